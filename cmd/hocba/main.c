@@ -1,0 +1,29 @@
+/* hocba: the table of sub-commands.  Each opens at most one database (architecture §3). */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Sorted by name; a test checks it. */
+static const struct hb_cmd commands[] = {
+	{ NULL, NULL, NULL },
+};
+
+static int
+usage(void)
+{
+	fputs("Cách dùng: hocba LỆNH …\n\n", stderr);
+	for (const struct hb_cmd *c = commands; c->name != NULL; c++)
+		fprintf(stderr, "  %-12s %s\n", c->name, c->help);
+	return HB_EXIT_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc >= 2)
+		for (const struct hb_cmd *c = commands; c->name != NULL; c++)
+			if (strcmp(c->name, argv[1]) == 0)
+				return c->run(argc - 1, argv + 1);
+	return usage();
+}
