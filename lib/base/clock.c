@@ -50,7 +50,7 @@ hb_rfc3339(hb_time t, char out[HB_RFC3339_LEN])
 	time_t tt = (time_t)t;
 	gmtime_r(&tt, &g);
 	if (strftime(out, HB_RFC3339_LEN, "%Y-%m-%dT%H:%M:%SZ", &g) == 0)
-		strcpy(out, "1970-01-01T00:00:00Z");
+		memcpy(out, "1970-01-01T00:00:00Z", HB_RFC3339_LEN);
 }
 
 static int
