@@ -1,0 +1,33 @@
+/* sign/pki_net.h - the services behind a PKI, over HTTP: OCSP, TSA, CRL, issuing CAs.
+ *
+ * Addresses come from the configuration, else from the certificate (AIA, CRL distribution points), and are only
+ * asked for certificates that already chain to an anchor or are about to be checked by the caller.  http and https
+ * only, no redirects, named limits, timeouts; connections are kept alive.  Answers are cached until their nextUpdate,
+ * at most cache_s.  Nothing here judges an answer beyond its outer form: revocation.h and timestamp.h do.
+ * Thread rule: one pki_net may be used by many threads.  Never call it inside a database transaction.
+ * Failures: HB_E_UPSTREAM, key "pki.imLang" (no answer in time), "pki.traLoiSai" (an answer of the wrong form),
+ * "pki.khongDiaChi" (no address to ask); all retryable. */
+#ifndef SIGN_PKI_NET_H
+#define SIGN_PKI_NET_H
+#include "sign/timestamp.h"
+
+struct pki_net_config {
+	const char *tsa_url;         /* required for pki_tsa_fetch */
+	const char *ocsp_url;        /* overrides AIA when set */
+	int         connect_ms, total_ms;    /* 0: 3000, 10000 */
+	int         cache_s;         /* 0: 300 */
+};
+struct pki_net;
+struct pki_net *pki_net_new(const struct pki_net_config *cfg);   /* copies cfg; NULL when out of memory */
+void            pki_net_free(struct pki_net *net);
+
+enum hb_code pki_ocsp_fetch(struct pki_net *net, const struct pki_cert *c, const struct pki_cert *issuer, struct hb_arena *a,
+    struct hb_bytes *ret_der, struct hb_err *err);
+enum hb_code pki_crl_fetch(struct pki_net *net, const struct pki_cert *c, struct hb_arena *a, struct hb_bytes *ret_der,
+    struct hb_err *err);
+enum hb_code pki_issuer_fetch(struct pki_net *net, const struct pki_cert *c, struct hb_arena *a, struct pki_cert **ret_issuer,
+    struct hb_err *err);
+/* A token over a SHA-256 digest; the caller still checks it with pki_tst_read(). */
+enum hb_code pki_tsa_fetch(struct pki_net *net, const struct hb_sha256 *digest, struct hb_arena *a,
+    struct hb_bytes *ret_token, struct hb_err *err);
+#endif
