@@ -11,8 +11,12 @@ check: all build-asan/build.ninja
 	ninja -C build-asan
 	tools/runtests build
 	tools/runtests build-asan
+build-release/build.ninja:
+	meson setup build-release -Dbuildtype=release
+bench: build-release/build.ninja
+	tools/bench build-release
 clean:
-	rm -rf build build-asan
+	rm -rf build build-asan build-release
 install: all
 	ninja -C build install
-.PHONY: all deps check clean install
+.PHONY: all deps check bench clean install
