@@ -83,8 +83,9 @@ int rules22_tx_needed(int periods);                                     /* Đ6: 
 int rules22_term_average(const struct rules22_term *t, int needed);     /* Đ9.1b */
 int rules22_year_average(int term1, int term2);                         /* Đ9.1b, from the rounded values */
 enum rules_level rules22_conduct_year(enum rules_level term1, enum rules_level term2);  /* Đ8.2b */
-/* Level from counted subjects' values (score when level is RULES_UNKNOWN); base is before Đ9.3, which == index of
- * the one subject that Đ9.3 excused, or -1.  RULES_UNKNOWN when a value is missing or there is none. */
-struct rules22_judgement { enum rules_level base, level; int which; };
+/* Level from counted subjects' values (a score when level is RULES_UNKNOWN).  base is before Đ9.3; which: index of
+ * the one subject that Đ9.3 excused, or -1; disputed: the other subjects alone are one short of the needed number,
+ * so a council may read Đ9.3 otherwise (RULES.md).  RULES_UNKNOWN when a value is missing or there is none. */
+struct rules22_judgement { enum rules_level base, level; int which; bool disputed; };
 struct rules22_judgement rules22_level(const struct rules22_value *v, int n);           /* Đ9.2, Đ9.3 */
 #endif
