@@ -88,7 +88,7 @@ struct pades_signature {
 	const char     *subfilter;           /* ETSI.CAdES.detached, adbe.pkcs7.detached, ETSI.RFC3161, or foreign */
 	const char     *signer, *reason;     /* what the dictionary claims, UTF-8, or "" */
 	hb_time         claimed_time;        /* /M; 0 when absent or unreadable */
-	hb_time         attribute_time;      /* signing-time attribute of foreign files; 0 when absent */
+	hb_time         attribute_time;      /* signing-time attribute of foreign files; a document timestamp's own time; else 0 */
 	int             docmdp;              /* 0 when none */
 	size_t          page;
 	struct pdf_rect rect;                /* all 0 for an invisible signature */

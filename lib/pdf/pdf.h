@@ -14,7 +14,7 @@
 #define PDF_PDF_H
 #include "base/buf.h"
 
-#define PDF_FILE_MAX      HB_FILE_MAX
+#define PDF_FILE_MAX      ((size_t)64 << 20)
 #define PDF_OBJECTS_MAX   200000     /* highest object number */
 #define PDF_REVISIONS_MAX 256
 #define PDF_DEPTH_MAX     48         /* arrays and dictionaries inside one another; page tree levels */
@@ -92,7 +92,7 @@ bool pdf_number(const struct pdf_value *value, double *ret_number);
 bool pdf_rect(struct pdf *pdf, const struct pdf_value *array, struct pdf_rect *ret_rect);   /* put in order */
 /* The same written value, references compared as references. */
 bool pdf_equal(const struct pdf_value *a, const struct pdf_value *b);
-/* Bytes of a stream after its filters (Flate with predictors, ASCIIHex, ASCII85; no LZW). */
+/* Bytes of a stream after its filters (none, or Flate with its predictors). */
 enum hb_code pdf_stream(struct pdf *pdf, const struct pdf_value *stream, struct hb_bytes *ret_bytes,
     struct hb_err *err);
 /* Text string of the document (UTF-16BE with mark, UTF-8 with mark, else Latin) as UTF-8; "" when it is none. */
