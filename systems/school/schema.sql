@@ -81,6 +81,7 @@ CREATE TABLE pupil (
 );
 
 -- Every change of a pupil's file, field by field (D25.1, D14.7: a change of civil status names its decision).
+-- insert-only
 CREATE TABLE pupil_change (
   school_id   id NOT NULL,
   pupil_id    id NOT NULL,
@@ -94,7 +95,6 @@ CREATE TABLE pupil_change (
   PRIMARY KEY (school_id, pupil_id, version, field),
   FOREIGN KEY (school_id, pupil_id) REFERENCES pupil (school_id, id)
 );
--- insert-only pupil_change
 
 CREATE TABLE achievement (
   school_id   id NOT NULL,
@@ -233,6 +233,7 @@ CREATE TABLE mark (
 );
 
 -- Who, when and why of a save; what changed stands in mark_change under the same version.
+-- insert-only
 CREATE TABLE mark_save (
   school_id   id NOT NULL,
   class_id    id NOT NULL,
@@ -246,8 +247,8 @@ CREATE TABLE mark_save (
   PRIMARY KEY (school_id, class_id, subject, period, version),
   UNIQUE (school_id, idem_key)
 );
--- insert-only mark_save
 
+-- insert-only
 CREATE TABLE mark_change (
   school_id   id NOT NULL,
   class_id    id NOT NULL,
@@ -262,7 +263,6 @@ CREATE TABLE mark_change (
   new_word    text,
   PRIMARY KEY (school_id, class_id, subject, period, version, pupil_id, col)
 );
--- insert-only mark_change
 
 -- A row here closes a column (col '' closes the whole sheet).  Removed only by the head's order.
 CREATE TABLE mark_lock (
@@ -277,6 +277,27 @@ CREATE TABLE mark_lock (
   PRIMARY KEY (school_id, class_id, subject, period, col)
 );
 
+-- One cell that an approved docket has opened; gone with the write it was opened for.
+CREATE TABLE mark_open (
+  school_id   id NOT NULL,
+  class_id    id NOT NULL,
+  subject     text NOT NULL,
+  period      text NOT NULL,
+  pupil_id    id NOT NULL,
+  col         text NOT NULL,
+  docket_id   id NOT NULL,
+  PRIMARY KEY (school_id, class_id, subject, period, pupil_id, col)
+);
+
+-- The database itself keeps a closed mark closed, and never loses one: a mark is emptied, not deleted.
+REFUSE INSERT, UPDATE ON mark AS 'diem.daKhoa' WHEN
+  EXISTS (SELECT 1 FROM mark_lock k WHERE k.school_id = ROW.school_id AND k.class_id = ROW.class_id
+    AND k.subject = ROW.subject AND k.period = ROW.period AND (k.col = '' OR k.col = ROW.col))
+  AND NOT EXISTS (SELECT 1 FROM mark_open o WHERE o.school_id = ROW.school_id AND o.class_id = ROW.class_id
+    AND o.subject = ROW.subject AND o.period = ROW.period AND o.pupil_id = ROW.pupil_id AND o.col = ROW.col);
+REFUSE DELETE ON mark AS 'diem.khongXoa' WHEN ROW.version > 0;
+
+-- insert-only
 CREATE TABLE lock_event (
   school_id   id NOT NULL,
   id          id NOT NULL,
@@ -290,9 +311,9 @@ CREATE TABLE lock_event (
   reason      text NOT NULL,
   PRIMARY KEY (school_id, id)
 );
--- insert-only lock_event
 
 -- The correction docket (D11.3, seed002 Đ5): one cell, asked with evidence, approved by the head, opened once.
+-- insert-only
 CREATE TABLE docket (
   school_id   id NOT NULL,
   id          id NOT NULL,
@@ -312,8 +333,8 @@ CREATE TABLE docket (
   asked_at    time NOT NULL,
   PRIMARY KEY (school_id, id)
 );
--- insert-only docket
 
+-- insert-only
 CREATE TABLE docket_event (
   school_id   id NOT NULL,
   docket_id   id NOT NULL,
@@ -326,7 +347,6 @@ CREATE TABLE docket_event (
   UNIQUE (school_id, docket_id, state),         -- each state once: the cell opens once
   FOREIGN KEY (school_id, docket_id) REFERENCES docket (school_id, id)
 );
--- insert-only docket_event
 
 -- The teacher's own count and sum from the paper sheet, to hold against what was entered.
 CREATE TABLE control_total (
@@ -360,6 +380,7 @@ CREATE TABLE result (
   FOREIGN KEY (school_id, class_id, pupil_id) REFERENCES enrolment (school_id, class_id, pupil_id)
 );
 
+-- insert-only
 CREATE TABLE report (
   school_id   id NOT NULL,
   class_id    id NOT NULL,
@@ -373,9 +394,9 @@ CREATE TABLE report (
   sent_at     time NOT NULL,
   PRIMARY KEY (school_id, class_id, period, version)
 );
--- insert-only report
 
 -- Marks of the first term that came with a pupil from another school: the signed extract itself, and its digest.
+-- insert-only
 CREATE TABLE extract (
   school_id   id NOT NULL,
   pupil_id    id NOT NULL,
@@ -390,4 +411,3 @@ CREATE TABLE extract (
   PRIMARY KEY (school_id, pupil_id, year),
   FOREIGN KEY (school_id, pupil_id) REFERENCES pupil (school_id, id)
 );
--- insert-only extract
