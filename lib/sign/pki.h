@@ -68,6 +68,7 @@ enum pki_status {
 	PKI_BAD_CA,              /* basic constraints or path length */
 	PKI_BAD_USAGE,           /* key usage or extended key usage does not allow this purpose */
 	PKI_BAD_EXTENSION,       /* an unknown critical extension, or another fault of form */
+	PKI_REVOKED,             /* never from a chain alone: by the judgements of revocation.h and timestamp.h */
 	PKI_STATUS__MAX
 };
 struct pki_chain {

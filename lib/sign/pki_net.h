@@ -2,8 +2,8 @@
  *
  * Addresses come from the configuration, else from the certificate (AIA, CRL distribution points), and are only
  * asked for certificates that already chain to an anchor or are about to be checked by the caller.  http and https
- * only, no redirects, named limits, timeouts; connections are kept alive.  Answers are cached until their nextUpdate,
- * at most cache_s.  Nothing here judges an answer beyond its outer form: revocation.h and timestamp.h do.
+ * only, no redirects, named limits, timeouts; connections are kept alive.  Answers are cached for
+ * cache_s seconds.  Nothing here judges an answer beyond its outer form: revocation.h and timestamp.h do.
  * Thread rule: one pki_net may be used by many threads.  Never call it inside a database transaction.
  * Failures: HB_E_UPSTREAM, key "pki.imLang" (no answer in time), "pki.traLoiSai" (an answer of the wrong form),
  * "pki.khongDiaChi" (no address to ask); all retryable. */
@@ -21,13 +21,17 @@ struct pki_net;
 struct pki_net *pki_net_new(const struct pki_net_config *cfg);   /* copies cfg; NULL when out of memory */
 void            pki_net_free(struct pki_net *net);
 
-enum hb_code pki_ocsp_fetch(struct pki_net *net, const struct pki_cert *c, const struct pki_cert *issuer, struct hb_arena *a,
+/* not_before: a cached answer that was fetched earlier is asked for again; 0 takes any. */
+enum hb_code pki_ocsp_fetch(struct pki_net *net, const struct pki_cert *c, const struct pki_cert *issuer, hb_time not_before,
+    struct hb_arena *a, struct hb_bytes *ret_der, struct hb_err *err);
+enum hb_code pki_crl_fetch(struct pki_net *net, const struct pki_cert *c, hb_time not_before, struct hb_arena *a,
     struct hb_bytes *ret_der, struct hb_err *err);
-enum hb_code pki_crl_fetch(struct pki_net *net, const struct pki_cert *c, struct hb_arena *a, struct hb_bytes *ret_der,
-    struct hb_err *err);
 enum hb_code pki_issuer_fetch(struct pki_net *net, const struct pki_cert *c, struct hb_arena *a, struct pki_cert **ret_issuer,
     struct hb_err *err);
-/* A token over a SHA-256 digest; the caller still checks it with pki_tst_read(). */
+/* A token over a SHA-256 digest, without certificates; the caller still judges it with pki_tst_judge(). */
 enum hb_code pki_tsa_fetch(struct pki_net *net, const struct hb_sha256 *digest, struct hb_arena *a,
     struct hb_bytes *ret_token, struct hb_err *err);
+/* The TSA's certificate and what it sends along, asked once with certReq true and kept. */
+enum hb_code pki_tsa_certs(struct pki_net *net, struct hb_arena *a, struct pki_cert ***ret_certs, size_t *ret_n,
+    struct hb_err *err);
 #endif

@@ -18,9 +18,15 @@ struct pki_token {
 	bool             signature_ok;   /* by signer, which the token's ESSCertID names */
 	const char      *why;            /* Vietnamese, when signature_ok is false */
 };
-enum hb_code pki_tst_request(const struct hb_sha256 *digest, struct hb_arena *a, struct hb_bytes *ret_der, struct hb_err *err);
-/* The token out of a TimeStampResp; HB_E_UPSTREAM with the TSA's reason when it refused. */
-enum hb_code pki_tst_of_response(struct hb_bytes der, struct hb_arena *a, struct hb_bytes *ret_token, struct hb_err *err);
+/* A TimeStampReq over a digest, and the nonce that the answer must repeat.  with_certs only to learn the TSA's own. */
+enum hb_code pki_tst_request(const struct hb_sha256 *digest, bool with_certs, struct hb_arena *a, struct hb_bytes *ret_der,
+    uint64_t *ret_nonce, struct hb_err *err);
+/* The token out of a TimeStampResp; HB_E_UPSTREAM with the TSA's reason when it refused, or another nonce or digest. */
+enum hb_code pki_tst_of_response(struct hb_bytes der, const struct hb_sha256 *digest, uint64_t nonce, struct hb_arena *a,
+    struct hb_bytes *ret_token, struct hb_err *err);
+/* The certificates inside a token (none in ours); HB_E_INPUT when it is no token. */
+enum hb_code pki_tst_certs(struct hb_bytes token, struct hb_arena *a, struct pki_cert ***ret_certs, size_t *ret_n,
+    struct hb_err *err);
 /* Read a token and check its own signature.  HB_E_INPUT when it is no token. */
 enum hb_code pki_tst_read(struct hb_bytes token, struct pki_cert *const *pool, size_t n_pool, struct hb_arena *a,
     struct pki_token *ret, struct hb_err *err);
