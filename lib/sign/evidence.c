@@ -80,9 +80,21 @@ revoked(const struct pki_cert *c, struct hb_err *err)
 	return hb_fail(err, HB_E_RULE, "pki.daThuHoi", "chứng thư số của %s đã bị thu hồi trước thời điểm ký", c->name);
 }
 
+static enum hb_code
+add_answer(struct gather *g, struct hb_bytes der, bool is_crl, bool is_tsa, struct hb_err *err)
+{
+	struct evidence *e = &g->out;
+
+	if (is_tsa && has_bytes(is_crl ? e->crls : e->ocsps, is_crl ? e->n_crls : e->n_ocsps, der))
+		return HB_OK;
+	if (is_tsa)
+		return is_crl ? add_once(e->tsa_crls, &e->n_tsa_crls, der, err) : add_once(e->tsa_ocsps, &e->n_tsa_ocsps, der, err);
+	return is_crl ? add_once(e->crls, &e->n_crls, der, err) : add_once(e->ocsps, &e->n_ocsps, der, err);
+}
+
 /* One certificate's revocation at `at`: OCSP first, the CRL where no responder answers. */
 static enum hb_code
-add_revocation(struct gather *g, struct pki_cert *c, struct pki_cert *issuer, hb_time at, struct hb_err *err)
+add_revocation(struct gather *g, struct pki_cert *c, struct pki_cert *issuer, bool is_tsa, hb_time at, struct hb_err *err)
 {
 	struct pki_revocation r = { .why = NULL };
 	struct hb_err quiet = HB_ERR_INIT;
@@ -93,14 +105,14 @@ add_revocation(struct gather *g, struct pki_cert *c, struct pki_cert *issuer, hb
 		if (r.state == PKI_REV_REVOKED)
 			return revoked(c, err);
 		if (r.state == PKI_REV_GOOD)
-			return add_once(g->out.ocsps, &g->out.n_ocsps, der, err);
+			return add_answer(g, der, false, is_tsa, err);
 	}
 	if (pki_crl_fetch(g->net, c, at, g->a, &der, &quiet) == HB_OK) {
 		pki_crl_check(der, c, issuer, at, g->a, &r);
 		if (r.state == PKI_REV_REVOKED)
 			return revoked(c, err);
 		if (r.state == PKI_REV_GOOD)
-			return add_once(g->out.crls, &g->out.n_crls, der, err);
+			return add_answer(g, der, true, is_tsa, err);
 	}
 	hb_fail(err, HB_E_UPSTREAM, "pki.chuaRoThuHoi", "chưa biết chứng thư số của %s còn hiệu lực không: %s", c->name,
 	    r.why != NULL ? r.why : quiet.msg);
@@ -121,7 +133,7 @@ add_path(struct gather *g, const struct pki_chain *chain, bool is_tsa, hb_time a
 		else if (i > 0)
 			code = add_once(g->out.certs, &g->out.n_certs, c->der, err);
 		if (code == HB_OK)
-			code = add_revocation(g, c, chain->certs[i + 1], at, err);
+			code = add_revocation(g, c, chain->certs[i + 1], is_tsa, at, err);
 	}
 	return code;
 }
@@ -165,7 +177,10 @@ init_gather(struct gather *g, struct pki_cert *const *cas, size_t n_cas, size_t 
 	e->ocsps = HB_NEWN(g->a, struct hb_bytes, ITEMS_MAX);
 	e->crls = HB_NEWN(g->a, struct hb_bytes, ITEMS_MAX);
 	e->tsa_certs = HB_NEWN(g->a, struct hb_bytes, ITEMS_MAX);
-	if (e->certs == NULL || e->ocsps == NULL || e->crls == NULL || e->tsa_certs == NULL)
+	e->tsa_ocsps = HB_NEWN(g->a, struct hb_bytes, ITEMS_MAX);
+	e->tsa_crls = HB_NEWN(g->a, struct hb_bytes, ITEMS_MAX);
+	if (e->certs == NULL || e->ocsps == NULL || e->crls == NULL || e->tsa_certs == NULL || e->tsa_ocsps == NULL ||
+	    e->tsa_crls == NULL)
 		return hb_full(err);
 	for (size_t i = 0; code == HB_OK && i < n_cas; i++)
 		code = add_to_pool(g, cas[i], err);

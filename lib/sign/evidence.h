@@ -19,6 +19,8 @@ struct evidence {
 	struct hb_bytes *ocsps;     size_t n_ocsps;       /* DER OCSPResponse */
 	struct hb_bytes *crls;      size_t n_crls;        /* DER CertificateList */
 	struct hb_bytes *tsa_certs; size_t n_tsa_certs;   /* DER: TSAs and their CAs */
+	struct hb_bytes *tsa_ocsps; size_t n_tsa_ocsps;   /* for them; an item of ocsps or crls is not repeated here */
+	struct hb_bytes *tsa_crls;  size_t n_tsa_crls;
 };
 /* cas: CA and TSA certificates the operator knows (configuration); AIA is asked for what is missing.
  * tokens may be empty. */

@@ -305,8 +305,8 @@ pki_issuer_fetch(struct pki_net *net, const struct pki_cert *c, struct hb_arena 
 	return code;
 }
 
-static enum hb_code
-tsa_ask(struct pki_net *net, const struct hb_sha256 *digest, bool with_certs, struct hb_arena *a, struct hb_bytes *ret_token,
+enum hb_code
+pki_tsa_fetch(struct pki_net *net, const struct hb_sha256 *digest, bool with_certs, struct hb_arena *a, struct hb_bytes *ret_token,
     struct hb_err *err)
 {
 	struct call call = { .url = net->tsa_url, .accept_type = "application/timestamp-query", .max = PKI_TOKEN_MAX,
@@ -324,13 +324,6 @@ tsa_ask(struct pki_net *net, const struct hb_sha256 *digest, bool with_certs, st
 }
 
 enum hb_code
-pki_tsa_fetch(struct pki_net *net, const struct hb_sha256 *digest, struct hb_arena *a, struct hb_bytes *ret_token,
-    struct hb_err *err)
-{
-	return tsa_ask(net, digest, false, a, ret_token, err);
-}
-
-enum hb_code
 pki_tsa_certs(struct pki_net *net, struct hb_arena *a, struct pki_cert ***ret_certs, size_t *ret_n, struct hb_err *err)
 {
 	static const char question_text[] = "tsa certificates";
@@ -339,7 +332,7 @@ pki_tsa_certs(struct pki_net *net, struct hb_arena *a, struct pki_cert ***ret_ce
 	enum hb_code code = HB_OK;
 
 	if (!pki_cache_get(net->cache, &question, 0, a, &token)) {
-		code = tsa_ask(net, &question, true, a, &token, err);
+		code = pki_tsa_fetch(net, &question, true, a, &token, err);
 		if (code == HB_OK)
 			pki_cache_put(net->cache, &question, token);
 	}

@@ -28,8 +28,9 @@ enum hb_code pki_crl_fetch(struct pki_net *net, const struct pki_cert *c, hb_tim
     struct hb_bytes *ret_der, struct hb_err *err);
 enum hb_code pki_issuer_fetch(struct pki_net *net, const struct pki_cert *c, struct hb_arena *a, struct pki_cert **ret_issuer,
     struct hb_err *err);
-/* A token over a SHA-256 digest, without certificates; the caller still judges it with pki_tst_judge(). */
-enum hb_code pki_tsa_fetch(struct pki_net *net, const struct hb_sha256 *digest, struct hb_arena *a,
+/* A token over a SHA-256 digest; the caller still judges it with pki_tst_judge().  with_certs: only for the document
+ * timestamp that closes a PDF; signature timestamps go without. */
+enum hb_code pki_tsa_fetch(struct pki_net *net, const struct hb_sha256 *digest, bool with_certs, struct hb_arena *a,
     struct hb_bytes *ret_token, struct hb_err *err);
 /* The TSA's certificate and what it sends along, asked once with certReq true and kept. */
 enum hb_code pki_tsa_certs(struct pki_net *net, struct hb_arena *a, struct pki_cert ***ret_certs, size_t *ret_n,
