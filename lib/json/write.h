@@ -21,6 +21,7 @@ struct jw {
 	struct hb_buf *out;
 	uint32_t       is_array, has_items;      /* one bit a level */
 	unsigned       depth;
+	bool           has_top;
 };
 
 struct jw jw_start(struct hb_buf *out);
