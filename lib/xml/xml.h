@@ -2,7 +2,7 @@
  *
  * xml_read() makes a tree of arena nodes over the caller's bytes: names and namespaces are resolved, and every
  * element knows the byte range it came from, so that an edit is a splice of the bytes and never a re-serialisation
- * (a signed file must come back byte for byte).  The bytes must outlive the tree.
+ * (a signed file must come back byte for byte).  The tree keeps its own copy of the bytes (doc->bytes), in the arena.
  * Accepted: UTF-8, XML 1.0, elements, attributes, text, CDATA, comments, the five predefined entities, character
  * references.  Refused, always: any DOCTYPE, other encodings, other entities, other versions; processing
  * instructions too, unless XML_ALLOW_PI.  Limits are named below.  Every refusal is HB_E_INPUT (or HB_E_TOOBIG)
@@ -15,7 +15,8 @@
 #define XML_MAX_BYTES   ((size_t)64 << 20)
 #define XML_MAX_DEPTH   128
 #define XML_MAX_ATTRS   64          /* of one element, namespace declarations included */
-#define XML_MAX_NAMES   4096        /* different names in one document */
+#define XML_MAX_NAMES   4096        /* different names, prefixes and namespaces in one document */
+#define XML_MAX_PREFIXES 64         /* different prefixes in one document */
 #define XML_MAX_NODES   ((size_t)4 << 20)
 
 enum xml_type { XML_ELEMENT, XML_TEXT, XML_COMMENT, XML_PI, XML_DOCUMENT };
@@ -23,24 +24,31 @@ enum { XML_ALLOW_PI = 1 };           /* flags of xml_read */
 
 struct xml_attr {
 	const char      *name;       /* as written: "xml:lang" */
-	const char      *local, *prefix, *ns;  /* prefix and ns are "" when there is none; static for the tree's life */
+	const char      *local, *prefix, *ns;  /* prefix and ns are "" when there is none */
 	struct hb_bytes  value;      /* references resolved, white space normalised; NUL-terminated */
 	struct xml_attr *next;       /* in document order; xmlns declarations are not here */
+	uint8_t          prefix_no;  /* the prefix as a number below XML_MAX_PREFIXES; 0 is "" */
 	bool             plain;      /* value needs no escaping in canonical form */
 };
-struct xml_nsdecl { const char *prefix, *uri; struct xml_nsdecl *next; };  /* prefix "" = default; uri "" = undone */
+struct xml_nsdecl {
+	const char        *prefix, *uri;       /* prefix "" = default; uri "" = undone */
+	struct xml_nsdecl *next;
+	uint8_t            prefix_no;
+};
 
 struct xml_node {
-	enum xml_type      type;
-	bool               plain;    /* text without & < > or carriage return: canonical as it stands */
+	uint8_t            type;     /* enum xml_type */
+	uint8_t            prefix_no;
+	bool               plain;    /* text that needs no escaping in canonical form */
 	bool               empty_tag;/* written <x/>: inner == inner_end == end */
-	bool               verbatim; /* the bytes start..end are this element's canonical form inside its parent */
+	bool               verbatim; /* element without prefixes or declarations inside: start..end is canonical as it is */
+	bool               verbatim_inside;    /* the same for inner..inner_end */
+	uint32_t           start, inner, inner_end, end;   /* byte offsets; whole node and between its tags */
 	const char        *name, *local, *prefix, *ns;     /* element; a PI has its target in name */
 	struct xml_attr   *attrs;
 	struct xml_nsdecl *decls;    /* declared here, document order */
 	struct xml_node   *parent, *first, *last, *next;
 	struct hb_bytes    text;     /* text, comment, PI data: decoded; not NUL-terminated */
-	size_t             start, inner, inner_end, end;   /* byte offsets; whole element and between its tags */
 };
 
 struct xml_id { const char *value; const struct xml_node *node; };
@@ -97,9 +105,9 @@ struct xml_c14n_spec {
 };
 struct xml_sink { void (*put)(void *ctx, const void *p, size_t n); void *ctx; };
 /* Feed the canonical form of the subtree at apex (an element, or doc->document) to the sink.  Fails only for
- * names declared deeper than the limits. */
-enum hb_code xml_c14n(const struct xml_node *apex, const struct xml_c14n_spec *spec, struct xml_sink sink,
-    struct hb_bytes bytes, struct hb_err *err);
+ * want of memory. */
+enum hb_code xml_c14n(const struct xml_doc *doc, const struct xml_node *apex, const struct xml_c14n_spec *spec,
+    struct xml_sink sink, struct hb_err *err);
 enum hb_code xml_c14n_bytes(const struct xml_doc *doc, const struct xml_node *apex, const struct xml_c14n_spec *spec,
     struct hb_arena *a, struct hb_bytes *ret_bytes, struct hb_err *err);
 
