@@ -220,7 +220,7 @@ listen_on(const char *path, int *ret_fd, struct hb_err *err)
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	if (strlen(path) >= sizeof at.sun_path)
 		return hb_fail(err, HB_E_INPUT, "http.oCam", "đường dẫn socket dài quá %zu byte: %s", sizeof at.sun_path - 1, path);
-	strcpy(at.sun_path, path);
+	memcpy(at.sun_path, path, strlen(path) + 1);
 	if (answers(&at))
 		return hb_fail(err, HB_E_CONFLICT, "http.oCam", "đã có hệ thống đang chạy ở %s", path);
 	unlink(path);
@@ -271,7 +271,7 @@ api_server_start(const struct api_system *host, const char *socket_path, struct 
 		return hb_full(err);
 	}
 	s->host = host;
-	strcpy(s->path, socket_path);
+	memcpy(s->path, socket_path, strlen(socket_path) + 1);
 	s->daemon = start_daemon(s, fd);
 	if (s->daemon == NULL) {
 		close(fd);
