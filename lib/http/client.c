@@ -191,7 +191,8 @@ http_reply_header(const struct api_reply *reply, const char *name)
 	for (unsigned i = 0; i < reply->n_headers; i++)
 		if (strcasecmp(reply->headers[i].name, name) == 0)
 			return reply->headers[i].value;
-	return NULL;
+	/* A loopback reply has it in its own member only. */
+	return strcasecmp(name, "Content-Type") == 0 ? reply->content_type : NULL;
 }
 
 const char *
