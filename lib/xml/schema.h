@@ -1,15 +1,14 @@
 /* xml/schema.h - does a document have the form its contract states?  (D10.2a: "cấu trúc file XML")
  *
- * The schemas of contracts/ are compiled into the program (tools/xsdgen); libxml2 judges, without network, files
- * or entities.  Call it only with bytes xml_read() has accepted.  Thread rule: any thread; schemas are compiled
- * once per thread and kept. */
+ * libxml2 judges by an XSD of contracts/, without network, files or entities.  Call it only with bytes xml_read() has
+ * accepted.  Thread rule: any thread; a schema is compiled at its first use in a thread and kept for that thread. */
 #ifndef XML_SCHEMA_H
 #define XML_SCHEMA_H
 #include "base/buf.h"
 
-/* The schema for a root element and version, such as ("urn:hocba:so:1"), or NULL: the name to give below. */
-bool xml_schema_known(const char *ns);
-/* HB_OK when valid; HB_E_INPUT "xml.saiMau" with line, element and what is wrong when not; HB_E_NOTFOUND
- * "xml.khongCoMau" when no schema is known for ns. */
-enum hb_code xml_schema_check(const char *ns, struct hb_bytes bytes, struct hb_err *err);
+#define XML_SCHEMA_KEPT 8            /* schemas one thread keeps */
+
+/* HB_OK when valid; HB_E_INPUT "xml.saiMau" with line, element and what is wrong when not.  name tells schemas apart
+ * ("so-theo-doi-1"): the same name is always the same xsd. */
+enum hb_code xml_schema_check(const char *name, struct hb_bytes xsd, struct hb_bytes bytes, struct hb_err *err);
 #endif
