@@ -30,6 +30,7 @@ struct record_pupil {
 	enum record_standing standing;
 	const char *standing_on;             /* date of joining or leaving this class, or NULL */
 	const char *standing_note;           /* from or to which school, decision; or NULL */
+	enum record_plan plan;               /* "undecided" "promoted" "retained" */
 	struct record_history *history; size_t n_history;      /* earlier years elsewhere; may be none */
 };
 

@@ -50,7 +50,10 @@ enum record_status {               /* how a pupil takes a subject; TT22 Đ10, Đ
 };
 enum record_promotion {            /* same words as `hocba assess` */
 	RECORD_PROMOTION_NONE, RECORD_PROMOTED, RECORD_RETAKE, RECORD_SUMMER_CONDUCT, RECORD_RETAKE_AND_SUMMER,
-	RECORD_RETAINED, RECORD_PENDING, RECORD_INCOMPLETE,
+	RECORD_RETAINED, RECORD_PENDING, RECORD_INCOMPLETE, RECORD_HEAD_DECIDES,
+};
+enum record_plan {                 /* TT22 Đ11, TT27 Đ12: judged by an individual plan; the head decides on promotion */
+	RECORD_PLAN_NONE, RECORD_PLAN_UNDECIDED, RECORD_PLAN_PROMOTED, RECORD_PLAN_RETAINED,
 };
 enum record_award { RECORD_AWARD_NONE, RECORD_AWARD_EXCELLENT, RECORD_AWARD_GOOD, RECORD_AWARD_TYPICAL };
 enum record_education { RECORD_EDUCATION_NONE, RECORD_HTXS, RECORD_HTT, RECORD_HT, RECORD_CHT };
