@@ -5,4 +5,6 @@
 
 enum hb_exit { HB_EXIT_OK = 0, HB_EXIT_BAD = 1, HB_EXIT_INDETERMINATE = 2, HB_EXIT_USAGE = 3 };
 struct hb_cmd { const char *name; int (*run)(int argc, char **argv); const char *help; };
+
+int cmd_assess(int argc, char **argv);
 #endif

@@ -6,6 +6,7 @@
 
 /* Sorted by name; a test checks it. */
 static const struct hb_cmd commands[] = {
+	{ "assess", cmd_assess, "đánh giá cả năm theo thông tư: JSON vào, JSON ra (--explain để có lí do)" },
 	{ NULL, NULL, NULL },
 };
 

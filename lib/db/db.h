@@ -1,6 +1,6 @@
 /* db/db.h - one database of one system: statements by name, transactions as closures that may be run again.
  *
- * A module is one folder's schema.sql and queries/*.sql; tools/sqlgen turns it into NAME_sql.h and .c at build
+ * A module is one folder's schema.sql and the files of its queries/; tools/sqlgen turns it into NAME_sql.h and .c at build
  * time (the dialect stands in lib/db/README.md).  A database holds the module `db` (this folder: identity,
  * versions, audit) and the modules its system names.  The engine is SQLite when cfg->path is set, PostgreSQL
  * when cfg->conninfo is.  db_init() creates and refuses what exists; db_open() never creates, refuses another

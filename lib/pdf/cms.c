@@ -2,6 +2,7 @@
 #include "pdf/der.h"
 #include "pdf/prepare.h"
 #include <openssl/cms.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <string.h>
@@ -151,6 +152,32 @@ value_is_good(X509 *cert, struct hb_bytes attributes, struct hb_bytes value)
 	return good;
 }
 
+/* r || s, as PKCS#11 gives it, becomes the SEQUENCE of CMS; anything else stays. */
+static struct hb_bytes
+ecdsa_as_der(X509 *cert, struct hb_bytes value, struct hb_arena *a)
+{
+	EVP_PKEY *key = X509_get0_pubkey(cert);
+	size_t    coordinate = ((size_t)EVP_PKEY_get_bits(key) + 7) / 8;
+	if (!EVP_PKEY_is_a(key, "EC") || value.n != 2 * coordinate)
+		return value;
+	ECDSA_SIG      *sig = ECDSA_SIG_new();
+	BIGNUM         *r = BN_bin2bn(value.p, (int)coordinate, NULL);
+	BIGNUM         *s = BN_bin2bn(value.p + coordinate, (int)coordinate, NULL);
+	uint8_t        *der = NULL;
+	struct hb_bytes out = { 0 };
+	if (sig != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(sig, r, s) == 1) {
+		int   n = i2d_ECDSA_SIG(sig, &der);
+		void *copy = n <= 0 ? NULL : hb_memdup(a, der, (size_t)n);
+		out = copy == NULL ? out : HB_BYTES(copy, n);
+	} else {
+		BN_free(r);
+		BN_free(s);
+	}
+	OPENSSL_free(der);
+	ECDSA_SIG_free(sig);
+	return out;
+}
+
 enum hb_code
 pades_embed(struct hb_bytes prepared, const char *field, const struct pades_value *value, struct hb_arena *a,
     struct hb_bytes *ret_signed, struct hb_err *err)
@@ -167,9 +194,11 @@ pades_embed(struct hb_bytes prepared, const char *field, const struct pades_valu
 	rc = build_attributes(&digest, value->signer, a, &attributes, err);
 	if (rc != HB_OK)
 		return rc;
-	if (!value_is_good(cert, attributes, value->value))
+	struct pades_value v = *value;
+	v.value = ecdsa_as_der(cert, value->value, a);
+	if (!value_is_good(cert, attributes, v.value))
 		return hb_fail(err, HB_E_INPUT, "pdf.chuKy", "chữ ký %s không khớp với chứng thư số và tài liệu", field);
-	struct hb_bytes cms = signed_data(a, cert, attributes, value);
+	struct hb_bytes cms = signed_data(a, cert, attributes, &v);
 	if (cms.p == NULL)
 		return hb_full(err);
 	return pades_fill(prepared, &place, cms, a, ret_signed, err);

@@ -39,7 +39,8 @@ struct pades_field {
 	size_t          contents;        /* bytes to keep for the CMS; 0: PADES_CONTENTS_DEFAULT */
 };
 
-/* Where the seal stands so that it covers the left third of the head's signature image (D9.1a). */
+/* Where the seal (a square of 36 mm, or larger for a larger image) stands so that it covers the left third of the
+ * head's signature image (D9.1a). */
 struct pdf_rect pades_seal_rect(struct pdf_rect head_image);
 
 enum hb_code pades_prepare(struct hb_bytes pdf, const struct pades_field *field, struct hb_arena *a,
@@ -52,7 +53,7 @@ struct pades_value {
 	struct hb_bytes        signer;        /* certificate, DER */
 	const struct hb_bytes *issuers;       /* issuing CA certificates, DER, without the root */
 	size_t                 issuers_n;
-	struct hb_bytes        value;         /* what the key made: RSA PKCS#1 v1.5 or ECDSA (r,s in DER) */
+	struct hb_bytes        value;         /* what the key made: RSA PKCS#1 v1.5; ECDSA in DER or as r||s */
 	struct hb_bytes        token;         /* RFC 3161 token over `value`, or empty */
 };
 /* Checks the value under the certificate before embedding it: a wrong one fails with "pdf.chuKy". */

@@ -5,9 +5,11 @@
 #include "pdf/reader.h"
 #include "pdf/update.h"
 #include <string.h>
+#include <math.h>
 #include <stdio.h>
 #include <time.h>
 
+#define SEAL_SIDE 102.0           /* 36 mm, the diameter of a school's seal */
 #define RANGE_WIDTH 34            /* three offsets of ten digits, their blanks */
 
 struct revision {
@@ -24,7 +26,7 @@ struct pdf_rect
 pades_seal_rect(struct pdf_rect head)
 {
 	double width = head.x1 - head.x0, height = head.y1 - head.y0;
-	double side = width > height ? width : height;
+	double side = fmax(SEAL_SIDE, fmax(height, width / 3));
 	double right = head.x0 + width / 3, middle = (head.y0 + head.y1) / 2;
 	return (struct pdf_rect){ right - side, middle - side / 2, right, middle + side / 2 };
 }

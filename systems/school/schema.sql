@@ -89,7 +89,7 @@ CREATE TABLE pupil_change (
   field       text NOT NULL,
   old_value   text NOT NULL,
   new_value   text NOT NULL,
-  changed_by  id NOT NULL,
+  changed_by  text NOT NULL,
   changed_at  time NOT NULL,
   why         text NOT NULL,
   PRIMARY KEY (school_id, pupil_id, version, field),
@@ -193,7 +193,7 @@ CREATE TABLE duty (
   from_date   text NOT NULL,
   to_date     text NOT NULL,                    -- last day, '' while in force
   replaces    id,
-  confirmed_by id,                              -- NULL until the head confirms: not in force
+  confirmed_by text,                             -- NULL until the head confirms: not in force
   confirmed_at time,
   PRIMARY KEY (school_id, id),
   FOREIGN KEY (school_id, staff_id) REFERENCES staff (school_id, id),
@@ -240,7 +240,7 @@ CREATE TABLE mark_save (
   subject     text NOT NULL,
   period      text NOT NULL,
   version     int NOT NULL,
-  saved_by    id NOT NULL,
+  saved_by    text NOT NULL,
   saved_at    time NOT NULL,
   why         text NOT NULL,                    -- 'nhập', 'nhập từ tệp …', 'phiếu …', 'tiếp nhận …'
   idem_key    text,                             -- a repeated save answers the first one's version
@@ -271,7 +271,7 @@ CREATE TABLE mark_lock (
   subject     text NOT NULL,
   period      text NOT NULL,
   col         text NOT NULL,
-  locked_by   id NOT NULL,
+  locked_by   text NOT NULL,
   locked_at   time NOT NULL,
   reason      text NOT NULL,
   PRIMARY KEY (school_id, class_id, subject, period, col)
@@ -306,7 +306,7 @@ CREATE TABLE lock_event (
   period      text NOT NULL,
   col         text NOT NULL,
   event       text NOT NULL CHECK (event IN ('LOCK', 'OPEN')),
-  done_by     id NOT NULL,
+  done_by     text NOT NULL,
   done_at     time NOT NULL,
   reason      text NOT NULL,
   PRIMARY KEY (school_id, id)
@@ -329,7 +329,7 @@ CREATE TABLE docket (
   reason      text NOT NULL,
   evidence_name text NOT NULL,
   evidence    bytes NOT NULL,
-  asked_by    id NOT NULL,
+  asked_by    text NOT NULL,
   asked_at    time NOT NULL,
   PRIMARY KEY (school_id, id)
 );
@@ -340,7 +340,7 @@ CREATE TABLE docket_event (
   docket_id   id NOT NULL,
   ord         int NOT NULL,
   state       text NOT NULL CHECK (state IN ('ASKED', 'APPROVED', 'REFUSED', 'DONE')),
-  done_by     id NOT NULL,
+  done_by     text NOT NULL,
   done_at     time NOT NULL,
   note        text NOT NULL,
   PRIMARY KEY (school_id, docket_id, ord),
@@ -357,7 +357,7 @@ CREATE TABLE control_total (
   col         text NOT NULL,
   papers      int NOT NULL,
   sum_tenths  int NOT NULL,
-  entered_by  id NOT NULL,
+  entered_by  text NOT NULL,
   entered_at  time NOT NULL,
   PRIMARY KEY (school_id, class_id, subject, period, col)
 );
@@ -390,7 +390,7 @@ CREATE TABLE report (
   sha256      text NOT NULL,
   pupils      int NOT NULL,
   marks       int NOT NULL,
-  sent_by     id NOT NULL,
+  sent_by     text NOT NULL,
   sent_at     time NOT NULL,
   PRIMARY KEY (school_id, class_id, period, version)
 );
@@ -406,7 +406,7 @@ CREATE TABLE extract (
   signed_on   text NOT NULL,
   sha256      text NOT NULL,
   file        bytes NOT NULL,
-  received_by id NOT NULL,
+  received_by text NOT NULL,
   received_at time NOT NULL,
   PRIMARY KEY (school_id, pupil_id, year),
   FOREIGN KEY (school_id, pupil_id) REFERENCES pupil (school_id, id)
