@@ -102,3 +102,6 @@ SELECT d.class_id, d.role, d.subject FROM duty d
 WHERE d.school_id = :school:id AND d.staff_id = :staff:id AND d.confirmed_at IS NOT NULL
   AND d.from_date <= :day:text AND (d.to_date = '' OR d.to_date >= :day:text)
 ORDER BY d.role, d.subject, d.id;
+
+-- name: enrolment_number
+UPDATE enrolment SET number = :number:int WHERE school_id = :school:id AND class_id = :class:id AND pupil_id = :pupil:id;
