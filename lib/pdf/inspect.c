@@ -269,16 +269,44 @@ judge_later(struct inspection *in)
 	}
 }
 
+/* Does the file, cut at the end of this revision, hold a signature that covers something? */
+static bool
+holds_signature(struct inspection *in, const struct pdf_revision *r)
+{
+	struct pdf          *cut = NULL;
+	struct pdf_sigfield *fields = NULL;
+	struct pdf_place     place;
+	const char          *why;
+	size_t               n = 0;
+	if (pdf_open(HB_BYTES(pdf_bytes(in->pdf).p, r->end), in->a, &cut, NULL) != HB_OK ||
+	    pdf_sigfields(cut, in->a, &fields, &n, NULL) != HB_OK)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (fields[i].value != NULL && pdf_place(cut, &fields[i], &place, &why))
+			return true;
+	return false;
+}
+
+/* A signature that a later revision hides still counts: what came after it is judged. */
+static void
+look_for_hidden(struct inspection *in, const struct pdf_revision *r)
+{
+	for (size_t i = 0; i < in->first_signed; i++)
+		if (holds_signature(in, &r[i]))
+			in->first_signed = i;
+}
+
 static enum hb_code
 inspect_later(struct inspection *in, struct hb_err *err)
 {
 	size_t       n;
 	enum hb_code rc = HB_OK;
-	pdf_revisions(in->pdf, &n);
+	const struct pdf_revision *r = pdf_revisions(in->pdf, &n);
 	in->first_signed = n;
 	for (size_t i = 0; i < in->facts.signatures_n; i++)
 		if (in->facts.signatures[i].range_ok && in->facts.signatures[i].revision - 1 < in->first_signed)
 			in->first_signed = in->facts.signatures[i].revision - 1;
+	look_for_hidden(in, r);
 	if (in->first_signed < n)
 		rc = compare_revisions(in, err);
 	if (pdf_tail(in->pdf) > 0)

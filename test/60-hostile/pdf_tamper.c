@@ -1,0 +1,790 @@
+/* Signed PDFs that somebody changed: a table of attacks, each with the finding it must give.
+ * And files made to hurt a reader: it must refuse them, quickly, without falling over. */
+#include "test/signed_pdf.h"
+#include "test/tap.h"
+#include <openssl/cms.h>
+#include <zlib.h>
+
+#define PATCHES_MAX 8
+#define MUTATIONS   600
+
+static struct sp_pki   pki;
+static struct hb_bytes pages, signed_pdf, closed;     /* plain; three signatures; with evidence and timestamp */
+
+/* ---- building a later revision by hand ---- */
+
+struct patch { uint32_t num; const char *body; };       /* body NULL: the object is freed */
+struct later {
+	struct patch  patches[PATCHES_MAX];
+	const char   *between;                          /* bytes put after the first object */
+	const char   *root;                             /* "12 0 R", or NULL for the old one */
+	uint32_t      repoint;                          /* this object's entry points at offset `to` */
+	size_t        to;
+};
+
+static struct pdf *
+opened(struct hb_bytes file, struct hb_arena *a)
+{
+	struct pdf *pdf = NULL;
+	sp_must(pdf_open(file, a, &pdf, NULL) == HB_OK);
+	return pdf;
+}
+
+static void
+put_entry(struct hb_buf *table, uint32_t num, size_t offset, bool in_use)
+{
+	hb_putf(table, "%u 1\n%010zu %05d %c \n", num, offset, in_use ? 0 : 1, in_use ? 'n' : 'f');
+}
+
+static struct hb_bytes
+append(struct hb_bytes file, const struct later *l, struct hb_arena *a)
+{
+	size_t        n;
+	struct pdf   *pdf = opened(file, a);
+	uint32_t      root = pdf_get(pdf_trailer(pdf), "Root")->ref.num;
+	const struct pdf_revision *r = pdf_revisions(pdf, &n);
+	HB_SCOPED_BUF out, table;
+	hb_buf_init(&out, HB_BUF_MAX);
+	hb_buf_init(&table, HB_BUF_MAX);
+	hb_put(&out, file.p, file.n);
+	for (size_t i = 0; i < PATCHES_MAX && l->patches[i].num != 0; i++) {
+		put_entry(&table, l->patches[i].num, l->patches[i].body == NULL ? 0 : out.len, l->patches[i].body != NULL);
+		if (l->patches[i].body != NULL)
+			hb_putf(&out, "%u 0 obj\n%s\nendobj\n", l->patches[i].num, l->patches[i].body);
+		if (i == 0 && l->between != NULL)
+			hb_puts(&out, l->between);
+	}
+	if (l->repoint != 0)
+		put_entry(&table, l->repoint, l->to, true);
+	size_t at = out.len;
+	hb_putf(&out, "xref\n%strailer\n<</Size %u/Prev %zu/Root ", table.p == NULL ? "0 0\n" : table.p, pdf_size(pdf) + 50,
+	    r[n - 1].xref);
+	if (l->root != NULL)
+		hb_puts(&out, l->root);
+	else
+		hb_putf(&out, "%u 0 R", root);
+	const struct pdf_value *info = pdf_get(pdf_trailer(pdf), "Info");
+	hb_putf(&out, "/Info %u 0 R>>\nstartxref\n%zu\n%%%%EOF\n", info->ref.num, at);
+	char *bytes = hb_buf_take(&out, a);
+	sp_must(bytes != NULL);
+	return HB_BYTES(bytes, out.len);
+}
+
+/* ---- parts of the signed file ---- */
+
+static const struct pdf_value *
+root_of(struct pdf *pdf)
+{
+	const struct pdf_value *root;
+	sp_must(pdf_lookup(pdf, pdf_trailer(pdf), "Root", &root, NULL) == HB_OK);
+	return root;
+}
+
+static uint32_t
+num_of(const struct pdf_value *dict, const char *key)
+{
+	const struct pdf_value *v = pdf_get(dict, key);
+	sp_must(v != NULL && v->type == PDF_REF);
+	return v->ref.num;
+}
+
+static uint32_t
+root_num(struct pdf *pdf)
+{
+	return num_of(pdf_trailer(pdf), "Root");
+}
+
+static const struct pdf_value *
+page_of(struct pdf *pdf, struct pdf_ref *ret_ref)
+{
+	const struct pdf_value *page;
+	sp_must(pdf_page(pdf, 0, ret_ref, &page, NULL) == HB_OK);
+	return page;
+}
+
+/* A dictionary as it was written, with more members before its end; `without` is a member left out. */
+static char *
+dict_and(struct pdf *pdf, const struct pdf_value *dict, const char *without, const char *more, struct hb_arena *a)
+{
+	HB_SCOPED_BUF out;
+	hb_buf_init(&out, HB_BUF_MAX);
+	hb_puts(&out, "<<");
+	for (uint32_t i = 0; i < dict->count; i++) {
+		if (without != NULL && pdf_get(dict, without) == &dict->items[i])
+			continue;
+		hb_putf(&out, "/%.*s ", (int)dict->keys[i].n, dict->keys[i].p);
+		hb_put(&out, pdf_bytes(pdf).p + dict->items[i].at, dict->items[i].end - dict->items[i].at);
+	}
+	hb_putf(&out, " %s>>", more);
+	return hb_buf_take(&out, a);
+}
+
+static struct hb_bytes
+patch_one(uint32_t num, const char *body, struct hb_arena *a)
+{
+	struct later l = { .patches = { { num, body } } };
+	return append(closed, &l, a);
+}
+
+/* ---- the attacks: each gives a changed file ---- */
+
+static struct hb_bytes
+edited(struct hb_bytes file, size_t at, const char *text, struct hb_arena *a)
+{
+	uint8_t *copy = hb_memdup(a, file.p, file.n);
+	sp_must(copy != NULL && at + strlen(text) <= file.n);
+	memcpy(copy + at, text, strlen(text));
+	return HB_BYTES(copy, file.n);
+}
+
+static size_t
+position(struct hb_bytes file, const char *what)
+{
+	const uint8_t *at = memmem(file.p, file.n, what, strlen(what));
+	sp_must(at != NULL);
+	return (size_t)(at - file.p);
+}
+
+static struct hb_bytes
+extended(const char *tail, struct hb_arena *a)
+{
+	char *bytes = hb_alloc(a, closed.n + strlen(tail));
+	sp_must(bytes != NULL);
+	memcpy(bytes, closed.p, closed.n);
+	memcpy(bytes + closed.n, tail, strlen(tail));
+	return HB_BYTES(bytes, closed.n + strlen(tail));
+}
+
+static struct hb_bytes
+byte_of_the_page(struct hb_arena *a)
+{
+	struct pdf    *pdf = opened(closed, a);
+	struct pdf_ref ref;
+	const struct pdf_value *content;
+	sp_must(pdf_lookup(pdf, page_of(pdf, &ref), "Contents", &content, NULL) == HB_OK);
+	size_t at = (size_t)(content->stream.p - closed.p) + 20;
+	char   other[2] = { (char)(closed.p[at] ^ 1), 0 };
+	return edited(closed, at, other, a);
+}
+
+static struct hb_bytes
+bytes_after_the_end(struct hb_arena *a)
+{
+	return extended("hello", a);
+}
+
+static struct hb_bytes
+rolled_back(struct hb_arena *a)
+{
+	size_t n;
+	const struct pdf_revision *r = pdf_revisions(opened(closed, a), &n);
+	return extended(hb_printf(a, "startxref\n%zu\n%%%%EOF\n", r[1].xref), a);
+}
+
+static struct hb_bytes
+content_redefined(struct hb_arena *a)
+{
+	struct pdf    *pdf = opened(closed, a);
+	struct pdf_ref ref;
+	return patch_one(num_of(page_of(pdf, &ref), "Contents"), "<</Length 8>>\nstream\n0 0 m 9 \nendstream", a);
+}
+
+static struct hb_bytes
+content_replaced(struct hb_arena *a)
+{
+	struct pdf    *pdf = opened(closed, a);
+	struct pdf_ref ref;
+	const struct pdf_value *page = page_of(pdf, &ref);
+	uint32_t     fresh = pdf_size(pdf) + 1;
+	struct later l = { .patches = { { ref.num, dict_and(pdf, page, "Contents", hb_printf(a, "/Contents %u 0 R", fresh), a) },
+			       { fresh, "<</Length 8>>\nstream\n0 0 m 9 \nendstream" } } };
+	return append(closed, &l, a);
+}
+
+static struct hb_bytes
+annotation_laid_over(struct hb_arena *a)
+{
+	struct pdf    *pdf = opened(closed, a);
+	struct pdf_ref ref;
+	const struct pdf_value *page = page_of(pdf, &ref), *annots = pdf_get(page, "Annots");
+	char *old = hb_strndup(a, (const char *)closed.p + annots->at, annots->end - annots->at - 1);
+	uint32_t fresh = pdf_size(pdf) + 1;
+	struct later l = { .patches = {
+		{ ref.num, dict_and(pdf, page, "Annots", hb_printf(a, "/Annots %s %u 0 R]", old, fresh), a) },
+		{ fresh, "<</Type/Annot/Subtype/FreeText/Rect[60 730 300 760]/Contents(Toan 10)/DA(/Helv 12 Tf)>>" } } };
+	return append(closed, &l, a);
+}
+
+static struct hb_bytes
+form_with_field(const char *field, struct hb_arena *a)
+{
+	struct pdf             *pdf = opened(closed, a);
+	const struct pdf_value *form, *fields;
+	sp_must(pdf_lookup(pdf, root_of(pdf), "AcroForm", &form, NULL) == HB_OK);
+	fields = pdf_get(form, "Fields");
+	char    *old = hb_strndup(a, (const char *)closed.p + fields->at, fields->end - fields->at - 1);
+	uint32_t fresh = pdf_size(pdf) + 1;
+	struct later l = { .patches = {
+		{ num_of(root_of(pdf), "AcroForm"), dict_and(pdf, form, "Fields", hb_printf(a, "/Fields %s %u 0 R]", old, fresh), a) },
+		{ fresh, field } } };
+	return append(closed, &l, a);
+}
+
+static struct hb_bytes
+text_field_added(struct hb_arena *a)
+{
+	return form_with_field("<</FT/Tx/T(diem)/V(10)/Type/Annot/Subtype/Widget/Rect[60 730 300 760]>>", a);
+}
+
+static struct hb_bytes
+empty_field_laid_over(struct hb_arena *a)
+{
+	return form_with_field("<</FT/Sig/T(che)/Type/Annot/Subtype/Widget/Rect[60 730 300 760]/AP<</N 9 0 R>>>>", a);
+}
+
+static struct hb_bytes
+field_with_an_action(struct hb_arena *a)
+{
+	return form_with_field("<</FT/Sig/T(js)/Type/Annot/Subtype/Widget/Rect[0 0 0 0]/AA<</E<</S/JavaScript/JS(x)>>>>>>", a);
+}
+
+static struct hb_bytes
+field_sharing_a_signature(struct hb_arena *a)
+{
+	struct pdf             *pdf = opened(closed, a);
+	const struct pdf_value *form, *fields, *first;
+	sp_must(pdf_lookup(pdf, root_of(pdf), "AcroForm", &form, NULL) == HB_OK);
+	sp_must(pdf_lookup(pdf, form, "Fields", &fields, NULL) == HB_OK);
+	sp_must(pdf_resolve(pdf, &fields->items[0], &first, NULL) == HB_OK);
+	return form_with_field(hb_printf(a, "<</FT/Sig/T(GVCN2)/V %u 0 R>>", num_of(first, "V")), a);
+}
+
+static struct hb_bytes
+form_switched(struct hb_arena *a)
+{
+	struct pdf             *pdf = opened(closed, a);
+	const struct pdf_value *form;
+	sp_must(pdf_lookup(pdf, root_of(pdf), "AcroForm", &form, NULL) == HB_OK);
+	return patch_one(num_of(root_of(pdf), "AcroForm"), dict_and(pdf, form, NULL, "/NeedAppearances true", a), a);
+}
+
+static struct hb_bytes
+fields_dropped(struct hb_arena *a)
+{
+	struct pdf *pdf = opened(closed, a);
+	return patch_one(num_of(root_of(pdf), "AcroForm"), "<</Fields[]/SigFlags 3>>", a);
+}
+
+static struct hb_bytes
+appearance_redefined(struct hb_arena *a)
+{
+	struct pdf             *pdf = opened(closed, a);
+	const struct pdf_value *form, *fields, *field, *ap;
+	sp_must(pdf_lookup(pdf, root_of(pdf), "AcroForm", &form, NULL) == HB_OK);
+	sp_must(pdf_lookup(pdf, form, "Fields", &fields, NULL) == HB_OK);
+	sp_must(pdf_resolve(pdf, &fields->items[1], &field, NULL) == HB_OK);
+	ap = pdf_get(field, "AP");
+	return patch_one(num_of(ap, "N"), "<</Type/XObject/Subtype/Form/BBox[0 0 1 1]/Length 1>>\nstream\nq\nendstream", a);
+}
+
+static struct hb_bytes
+object_freed(struct hb_arena *a)
+{
+	struct pdf    *pdf = opened(closed, a);
+	struct pdf_ref ref;
+	return patch_one(num_of(page_of(pdf, &ref), "Contents"), NULL, a);
+}
+
+static struct hb_bytes
+script_at_opening(struct hb_arena *a)
+{
+	struct pdf *pdf = opened(closed, a);
+	return patch_one(root_num(pdf), dict_and(pdf, root_of(pdf), NULL, "/OpenAction<</S/JavaScript/JS(x)>>", a), a);
+}
+
+static struct hb_bytes
+other_pages(struct hb_arena *a)
+{
+	struct pdf  *pdf = opened(closed, a);
+	uint32_t     fresh = pdf_size(pdf) + 1;
+	struct later l = { .patches = { { root_num(pdf), dict_and(pdf, root_of(pdf), "Pages", hb_printf(a, "/Pages %u 0 R", fresh), a) },
+			       { fresh, hb_printf(a, "<</Type/Pages/Count 1/Kids[%u 0 R]>>", fresh + 1) },
+			       { fresh + 1, hb_printf(a, "<</Type/Page/Parent %u 0 R/MediaBox[0 0 9 9]>>", fresh) } } };
+	return append(closed, &l, a);
+}
+
+static struct hb_bytes
+other_root(struct hb_arena *a)
+{
+	struct pdf  *pdf = opened(closed, a);
+	uint32_t     fresh = pdf_size(pdf) + 1;
+	struct later l = { .patches = { { fresh, dict_and(pdf, root_of(pdf), NULL, "", a) } }, .root = hb_printf(a, "%u 0 R", fresh) };
+	return append(closed, &l, a);
+}
+
+static struct hb_bytes
+page_added(struct hb_arena *a)
+{
+	struct pdf             *pdf = opened(closed, a);
+	const struct pdf_value *tree;
+	uint32_t                num = num_of(root_of(pdf), "Pages"), fresh = pdf_size(pdf) + 1;
+	sp_must(pdf_lookup(pdf, root_of(pdf), "Pages", &tree, NULL) == HB_OK);
+	const struct pdf_value *kids = pdf_get(tree, "Kids");
+	char        *old = hb_strndup(a, (const char *)closed.p + kids->at, kids->end - kids->at - 1);
+	struct later l = { .patches = { { num, hb_printf(a, "<</Type/Pages/Count 3/Kids %s %u 0 R]>>", old, fresh) },
+			       { fresh, hb_printf(a, "<</Type/Page/Parent %u 0 R/MediaBox[0 0 9 9]>>", num) } } };
+	return append(closed, &l, a);
+}
+
+static struct hb_bytes
+title_changed(struct hb_arena *a)
+{
+	struct pdf *pdf = opened(closed, a);
+	return patch_one(num_of(pdf_trailer(pdf), "Info"), "<</Title(Hoc ba khac)>>", a);
+}
+
+static struct hb_bytes
+evidence_dropped(struct hb_arena *a)
+{
+	struct pdf *pdf = opened(closed, a);
+	return patch_one(num_of(root_of(pdf), "DSS"), "<</Type/DSS/Certs[]>>", a);
+}
+
+static struct hb_bytes
+pointed_at_older_bytes(struct hb_arena *a)
+{
+	struct pdf    *pdf = opened(closed, a);
+	struct pdf_ref ref;
+	page_of(pdf, &ref);
+	struct pdf *plain = opened(pages, a);
+	struct later l = { .repoint = ref.num, .to = pdf_entry(plain, ref.num)->offset };
+	return append(closed, &l, a);
+}
+
+static struct hb_bytes
+bytes_between_objects(struct hb_arena *a)
+{
+	struct pdf  *pdf = opened(closed, a);
+	struct later l = { .patches = { { pdf_size(pdf) + 1, "<</A 1>>" } }, .between = "4 0 obj (khac) endobj\n" };
+	return append(closed, &l, a);
+}
+
+/* The signed page points at an object that does not exist yet; it is supplied later. */
+static struct hb_bytes
+hidden_object_supplied(struct hb_arena *a)
+{
+	struct pdf    *pdf = opened(pages, a);
+	struct pdf_ref ref;
+	const struct pdf_value *page = page_of(pdf, &ref);
+	uint32_t        missing = pdf_size(pdf) + 300;
+	struct later    prepare = { .patches = { { ref.num, dict_and(pdf, page, NULL, hb_printf(a, "/Thumb %u 0 R", missing), a) } } };
+	struct hb_bytes trap = sp_three(append(pages, &prepare, a), &pki, a);
+	struct later    spring = { .patches = { { missing, "<</Length 1>>\nstream\nq\nendstream" } } };
+	return append(trap, &spring, a);
+}
+
+static struct hb_bytes
+range_written(int a0, int grow_hole, int shrink_end, struct hb_arena *a)
+{
+	struct pades_facts facts = { 0 };
+	sp_must(pades_inspect(signed_pdf, a, &facts, NULL) == HB_OK);
+	const struct pades_signature *s = &facts.signatures[2];
+	const char *old = hb_printf(a, "/ByteRange [0 %zu", s->hole_at);
+	size_t      at = position(signed_pdf, old) + 12;
+	char       *range = hb_printf(a, "%d %zu %zu %zu ", a0, s->hole_at - (size_t)a0, s->hole_end + (size_t)grow_hole,
+		  signed_pdf.n - s->hole_end - (size_t)grow_hole - (size_t)shrink_end);
+	return edited(signed_pdf, at, range, a);
+}
+
+static struct hb_bytes
+hole_wider_than_contents(struct hb_arena *a)
+{
+	return range_written(0, 40, 0, a);
+}
+
+static struct hb_bytes
+range_not_from_the_start(struct hb_arena *a)
+{
+	return range_written(5, 0, 0, a);
+}
+
+static struct hb_bytes
+range_not_to_the_end(struct hb_arena *a)
+{
+	return range_written(0, 0, 30, a);
+}
+
+static struct hb_bytes
+contents_moved(struct hb_arena *a)
+{
+	struct pdf             *pdf = opened(closed, a);
+	const struct pdf_value *form, *fields, *field, *sig;
+	sp_must(pdf_lookup(pdf, root_of(pdf), "AcroForm", &form, NULL) == HB_OK);
+	sp_must(pdf_lookup(pdf, form, "Fields", &fields, NULL) == HB_OK);
+	sp_must(pdf_resolve(pdf, &fields->items[0], &field, NULL) == HB_OK);
+	sp_must(pdf_lookup(pdf, field, "V", &sig, NULL) == HB_OK);
+	return patch_one(num_of(field, "V"), dict_and(pdf, sig, NULL, "", a), a);
+}
+
+static size_t
+hole_of(size_t signature, size_t *ret_end, struct hb_arena *a)
+{
+	struct pades_facts facts = { 0 };
+	sp_must(pades_inspect(closed, a, &facts, NULL) == HB_OK);
+	*ret_end = facts.signatures[signature].hole_end;
+	return facts.signatures[signature].hole_at;
+}
+
+static struct hb_bytes
+space_in_the_hole(struct hb_arena *a)
+{
+	size_t end;
+	hole_of(0, &end, a);
+	return edited(closed, end - 10, " ", a);
+}
+
+static struct hb_bytes
+bytes_in_the_padding(struct hb_arena *a)
+{
+	size_t end;
+	hole_of(3, &end, a);
+	return edited(closed, end - 10, "4a", a);
+}
+
+static struct hb_bytes
+signature_of_another_file(struct hb_arena *a)
+{
+	struct pades_field f = { .name = "GVCN" };
+	struct pades_facts theirs = { 0 }, ours = { 0 };
+	struct hb_bytes other = sp_sign_field(sp_pages(1, a), &f, &pki.gvcn, &pki, false, a);
+	struct hb_bytes mine = sp_sign_field(pages, &f, &pki.gvcn, &pki, false, a);
+	sp_must(pades_inspect(other, a, &theirs, NULL) == HB_OK && pades_inspect(mine, a, &ours, NULL) == HB_OK);
+	char *hex = hb_hex(a, theirs.signatures[0].cms);
+	size_t room = ours.signatures[0].hole_end - ours.signatures[0].hole_at - 2;
+	char  *padded = hb_alloc(a, room + 1);
+	sp_must(hex != NULL && padded != NULL);
+	memset(padded, '0', room);
+	memcpy(padded, hex, strlen(hex));
+	return edited(mine, ours.signatures[0].hole_at + 1, padded, a);
+}
+
+/* A CMS as openssl makes it by default: other attributes, or an old digest. */
+static struct hb_bytes
+signed_by_openssl(const EVP_MD *md, struct hb_arena *a)
+{
+	struct pades_field f = { .name = "GVCN" };
+	struct pades_facts facts = { 0 };
+	struct hb_bytes    prepared = { 0 }, covered = { 0 };
+	sp_must(pades_prepare(pages, &f, a, &prepared, NULL) == HB_OK);
+	sp_must(pades_inspect(prepared, a, &facts, NULL) == HB_OK);
+	sp_must(pades_covered(prepared, &facts.signatures[0], a, &covered, NULL) == HB_OK);
+	BIO             *in = BIO_new_mem_buf(covered.p, (int)covered.n);
+	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_DETACHED | CMS_BINARY);
+	CMS_add1_signer(cms, pki.gvcn.cert, pki.gvcn.key, md, CMS_PARTIAL | CMS_BINARY | CMS_NOSMIMECAP);
+	sp_must(CMS_final(cms, in, NULL, CMS_DETACHED | CMS_BINARY) == 1);
+	uint8_t *der = NULL;
+	int      n = i2d_CMS_ContentInfo(cms, &der);
+	char    *hex = hb_hex(a, HB_BYTES(der, n));
+	OPENSSL_free(der);
+	CMS_ContentInfo_free(cms);
+	BIO_free(in);
+	return edited(prepared, facts.signatures[0].hole_at + 1, hex, a);
+}
+
+static struct hb_bytes
+certificate_not_bound(struct hb_arena *a)
+{
+	return signed_by_openssl(EVP_sha256(), a);
+}
+
+static struct hb_bytes
+digest_of_old(struct hb_arena *a)
+{
+	return signed_by_openssl(EVP_sha1(), a);
+}
+
+static struct hb_bytes
+signature_value_changed(struct hb_arena *a)
+{
+	struct pades_field f = { .name = "GVCN" };
+	struct pades_facts facts = { 0 };
+	struct hb_bytes    mine = sp_sign_field(pages, &f, &pki.gvcn, &pki, false, a);
+	sp_must(pades_inspect(mine, a, &facts, NULL) == HB_OK);
+	const struct pades_signature *s = &facts.signatures[0];
+	const uint8_t *value = memmem(s->cms.p, s->cms.n, s->value.p, s->value.n);
+	size_t         at = s->hole_at + 1 + 2 * (size_t)(value - s->cms.p + 9);
+	return edited(mine, at, mine.p[at] == '7' ? "8" : "7", a);
+}
+
+static struct hb_bytes
+place_left_empty(struct hb_arena *a)
+{
+	struct pades_field f = { .name = "GVCN" };
+	struct hb_bytes    prepared = { 0 };
+	sp_must(pades_prepare(pages, &f, a, &prepared, NULL) == HB_OK);
+	return prepared;
+}
+
+static struct hb_bytes
+signed_after_no_more(struct hb_arena *a)
+{
+	struct pades_field f = { .name = "CBQL", .docmdp = 1 }, next = { .name = "THEM" };
+	return sp_sign_field(sp_sign_field(pages, &f, &pki.cbql, &pki, false, a), &next, &pki.gvcn, &pki, false, a);
+}
+
+/* ---- the table ---- */
+
+enum fact { FINDING, DIGEST, VALUE, BOUND, ALGORITHM };
+static const struct {
+	const char *name;
+	struct hb_bytes (*attack)(struct hb_arena *a);
+	enum fact   fact;
+	const char *key, *text;          /* FINDING: its key, and a part of its text */
+} attacks[] = {
+	{ "a byte of the page", byte_of_the_page, DIGEST, NULL, NULL },
+	{ "bytes after the end", bytes_after_the_end, FINDING, "pdf.thayDoi", "byte thừa sau chỗ kết thúc" },
+	{ "rolled back to an earlier revision", rolled_back, FINDING, "pdf.thayDoi", "byte thừa sau chỗ kết thúc" },
+	{ "page content redefined", content_redefined, FINDING, "pdf.thayDoi", "bị thay" },
+	{ "page content replaced", content_replaced, FINDING, "pdf.thayDoi", "nội dung trang 1" },
+	{ "annotation laid over", annotation_laid_over, FINDING, "pdf.thayDoi", "lớp che" },
+	{ "text field added", text_field_added, FINDING, "pdf.thayDoi", "không phải chữ ký" },
+	{ "empty signature field laid over", empty_field_laid_over, FINDING, "pdf.thayDoi", "không có chữ ký phủ" },
+	{ "field with an action", field_with_an_action, FINDING, "pdf.thayDoi", "không phải chữ ký" },
+	{ "field sharing a signature", field_sharing_a_signature, FINDING, "pdf.vungKy", "cùng nhận" },
+	{ "form switched to new appearances", form_switched, FINDING, "pdf.thayDoi", "biểu mẫu bị thay đổi" },
+	{ "fields dropped", fields_dropped, FINDING, "pdf.thayDoi", "bớt trường" },
+	{ "signature image redefined", appearance_redefined, FINDING, "pdf.thayDoi", "bị thay" },
+	{ "object freed", object_freed, FINDING, "pdf.thayDoi", "bị xoá" },
+	{ "script at opening", script_at_opening, FINDING, "pdf.thayDoi", "mục lục" },
+	{ "other page tree", other_pages, FINDING, "pdf.thayDoi", "mục lục" },
+	{ "other catalogue", other_root, FINDING, "pdf.thayDoi", "mục lục khác" },
+	{ "page added", page_added, FINDING, "pdf.thayDoi", "bị thay" },
+	{ "title changed", title_changed, FINDING, "pdf.thayDoi", "thông tin tài liệu" },
+	{ "evidence dropped", evidence_dropped, FINDING, "pdf.thayDoi", "DSS" },
+	{ "object pointed at older bytes", pointed_at_older_bytes, FINDING, "pdf.thayDoi", "trỏ về chỗ khác" },
+	{ "bytes between objects", bytes_between_objects, FINDING, "pdf.thayDoi", "có byte nằm giữa" },
+	{ "hidden object supplied later", hidden_object_supplied, FINDING, "pdf.thayDoi", "trỏ tới được đưa vào sau" },
+	{ "hole wider than Contents", hole_wider_than_contents, FINDING, "pdf.vungKy", "Contents" },
+	{ "ByteRange not from the start", range_not_from_the_start, FINDING, "pdf.vungKy", "ByteRange" },
+	{ "ByteRange not to the end", range_not_to_the_end, FINDING, "pdf.vungKy", "không phủ hết" },
+	{ "Contents moved", contents_moved, FINDING, "pdf.vungKy", "Contents" },
+	{ "space inside the hole", space_in_the_hole, FINDING, "pdf.vungKy", "Contents" },
+	{ "bytes in the padding", bytes_in_the_padding, FINDING, "pdf.noiDungKy", "không đọc được" },
+	{ "signature of another file", signature_of_another_file, DIGEST, NULL, NULL },
+	{ "signature value changed", signature_value_changed, VALUE, NULL, NULL },
+	{ "certificate not bound", certificate_not_bound, BOUND, NULL, NULL },
+	{ "digest of old", digest_of_old, ALGORITHM, NULL, NULL },
+	{ "place left empty", place_left_empty, FINDING, "pdf.noiDungKy", "không đọc được" },
+	{ "signed after a certification that forbids it", signed_after_no_more, FINDING, "pdf.thayDoi", "không cho ký thêm" },
+};
+
+static bool
+all_good(const struct pades_facts *f)
+{
+	bool good = f->findings_n == 0 && f->signatures_n > 0;
+	for (size_t i = 0; i < f->signatures_n; i++) {
+		const struct pades_signature *s = &f->signatures[i];
+		good &= s->range_ok && s->digest_ok && s->signature_ok && s->certificate_bound && s->algorithms_ok && s->later_ok;
+	}
+	return good;
+}
+
+static bool
+shows(const struct pades_facts *f, size_t row)
+{
+	for (size_t i = 0; i < f->findings_n; i++)
+		if (attacks[row].fact == FINDING && strcmp(f->findings[i].key, attacks[row].key) == 0 &&
+		    strstr(f->findings[i].text, attacks[row].text) != NULL)
+			return true;
+	const struct pades_signature *s = f->signatures;
+	switch (attacks[row].fact) {
+	case DIGEST:
+		return f->signatures_n > 0 && !s->digest_ok && s->signature_ok;
+	case VALUE:
+		return f->signatures_n > 0 && s->digest_ok && !s->signature_ok;
+	case BOUND:
+		return f->signatures_n > 0 && s->digest_ok && s->signature_ok && !s->certificate_bound;
+	case ALGORITHM:
+		return f->signatures_n > 0 && s->digest_ok && s->signature_ok && !s->algorithms_ok;
+	default:
+		return false;
+	}
+}
+
+static void
+test_attacks(void)
+{
+	for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++) {
+		HB_SCOPED_ARENA    a;
+		struct pades_facts f = { 0 };
+		struct hb_err      err = HB_ERR_INIT;
+		hb_arena_init(&a, (size_t)256 << 20);
+		enum hb_code rc = pades_inspect(attacks[i].attack(&a), &a, &f, &err);
+		if (!ok(rc == HB_OK && shows(&f, i) && !all_good(&f), "%s", attacks[i].name)) {
+			printf("# code %d %s\n", rc, err.msg);
+			for (size_t k = 0; k < f.findings_n; k++)
+				printf("# %s: %s\n", f.findings[k].key, f.findings[k].text);
+		}
+	}
+}
+
+/* ---- every place, by chance ---- */
+
+static uint32_t
+next_random(uint32_t *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return *state >> 8;
+}
+
+/* Whatever byte changes, the file is never good again; only the closing token's own certificates are not covered. */
+static void
+test_mutations(void)
+{
+	uint32_t state = 20260620;
+	size_t   end = 0, missed = 0;
+	HB_SCOPED_ARENA b;
+	hb_arena_init(&b, (size_t)64 << 20);
+	size_t hole = hole_of(3, &end, &b);
+	for (int i = 0; i < MUTATIONS; i++) {
+		HB_SCOPED_ARENA    a;
+		struct pades_facts f = { 0 };
+		hb_arena_init(&a, (size_t)64 << 20);
+		size_t   at = next_random(&state) % closed.n;
+		uint8_t *copy = hb_memdup(&a, closed.p, closed.n);
+		copy[at] ^= (uint8_t)(1u << next_random(&state) % 8);
+		if (pades_inspect(HB_BYTES(copy, closed.n), &a, &f, NULL) == HB_OK && all_good(&f) && (at <= hole || at >= end)) {
+			printf("# byte %zu\n", at);
+			missed++;
+		}
+	}
+	ok(missed == 0, "%d changed bytes: none goes unseen", MUTATIONS);
+	missed = 0;
+	for (size_t n = 0; n < closed.n; n += 397) {
+		HB_SCOPED_ARENA    a;
+		struct pades_facts f = { 0 };
+		hb_arena_init(&a, (size_t)64 << 20);
+		missed += pades_inspect(HB_BYTES(closed.p, n), &a, &f, NULL) == HB_OK && f.signatures_n == 4;
+	}
+	ok(missed == 0, "cut anywhere: never four signatures");
+}
+
+/* ---- files made to hurt ---- */
+
+static char *
+repeated(const char *head, const char *part, size_t times, const char *tail)
+{
+	HB_SCOPED_BUF out;
+	hb_buf_init(&out, HB_BUF_MAX);
+	hb_puts(&out, head);
+	for (size_t i = 0; i < times; i++)
+		hb_puts(&out, part);
+	hb_puts(&out, tail);
+	return strdup(out.p);
+}
+
+/* A whole file of one revision around some objects; each body is object 1, 2, ... */
+static struct hb_bytes
+file_of(const char *const *bodies, size_t n, const char *trailer, struct hb_arena *a)
+{
+	HB_SCOPED_BUF out, table;
+	hb_buf_init(&out, HB_BUF_MAX);
+	hb_buf_init(&table, HB_BUF_MAX);
+	hb_puts(&out, "%PDF-1.7\n");
+	for (size_t i = 0; i < n; i++) {
+		put_entry(&table, (uint32_t)i + 1, out.len, true);
+		hb_putf(&out, "%zu 0 obj\n%s\nendobj\n", i + 1, bodies[i]);
+	}
+	size_t at = out.len;
+	hb_putf(&out, "xref\n%strailer\n<</Size %zu/Root 1 0 R%s>>\nstartxref\n%zu\n%%%%EOF\n", table.p, n + 1, trailer, at);
+	char *bytes = hb_buf_take(&out, a);
+	sp_must(bytes != NULL);
+	return HB_BYTES(bytes, out.len);
+}
+
+static enum hb_code
+read_all(struct hb_bytes file, struct hb_arena *a)
+{
+	struct pades_facts f = { 0 };
+	return pades_inspect(file, a, &f, NULL);
+}
+
+static void
+hurts(const char *name, const char *const *bodies, size_t n, const char *trailer, bool refused)
+{
+	HB_SCOPED_ARENA a;
+	hb_arena_init(&a, (size_t)64 << 20);
+	int64_t      start = hb_mono_us();
+	enum hb_code rc = read_all(file_of(bodies, n, trailer, &a), &a);
+	int64_t      us = hb_mono_us() - start;
+	ok((rc != HB_OK) == refused && us < 5000000, "%s: code %d", name, rc);
+}
+#define HURTS(name, refused, trailer, ...) hurts((name), (const char *const[]){ __VA_ARGS__ }, \
+	sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *), (trailer), (refused))
+
+static void
+test_bombs(void)
+{
+	char *deep = repeated("<</Type/Catalog/AcroForm<</Fields ", "[", 100000, ">>>>");
+	char *deep_dict = repeated("<</Type/Catalog/A ", "<</A ", 100000, ">>");
+	char *wide = repeated("<</Type/Catalog/AcroForm<</Fields[", "2 0 R ", 90000, "]>>>>");
+	char *kids = repeated("<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[3 0 R]>>", "", 0, ">>");
+	HURTS("arrays nested without end", true, "", deep);
+	HURTS("dictionaries nested without end", true, "", deep_dict);
+	HURTS("the same field ninety thousand times", true, "", wide, "<</FT/Tx/T(a)>>");
+	HURTS("page tree and fields in circles", true, "", kids, "<</Type/Pages/Kids[2 0 R 2 0 R 2 0 R]/Count 9>>",
+	    "<</T(a)/Kids[3 0 R 3 0 R]>>");
+	HURTS("catalogue that is its own reference", true, "", "1 0 R");
+	HURTS("stream whose length is itself", true, "", "<</AcroForm 2 0 R>>", "<</Length 2 0 R>>\nstream\nx\nendstream");
+	HURTS("lengths in a circle", true, "", "<</AcroForm 2 0 R>>", "<</Length 3 0 R>>\nstream\nx\nendstream",
+	    "<</Length 2 0 R>>\nstream\nx\nendstream");
+	HURTS("two members of one name", true, "", "<</Type/Catalog/Pages 1 0 R/Pages 2 0 R>>");
+	HURTS("number larger than any", true, "", "<</A 99999999999999999999999999>>");
+	HURTS("section that precedes itself", true, "/Prev 9999999", "<</Type/Catalog>>");
+	HURTS("negative /Prev", true, "/Prev -1", "<</Type/Catalog>>");
+	HURTS("encrypted", true, "/Encrypt 2 0 R", "<</Type/Catalog>>");
+	HURTS("plain file without pages", false, "", "<</Type/Catalog>>");
+	free(deep);
+	free(deep_dict);
+	free(wide);
+	free(kids);
+}
+
+/* A million blanks deflate to a thousand bytes; a stream of such layers is refused by its limit. */
+static void
+test_inflation(void)
+{
+	HB_SCOPED_ARENA a;
+	hb_arena_init(&a, (size_t)96 << 20);
+	uLongf   n = 1 << 20;
+	size_t   big = (size_t)200 << 20;
+	uint8_t *zeros = calloc(1, big), *packed = malloc(n);
+	sp_must(zeros != NULL && packed != NULL && compress(packed, &n, zeros, big) == Z_OK);
+	HB_SCOPED_BUF out;
+	hb_buf_init(&out, HB_BUF_MAX);
+	hb_puts(&out, "%PDF-1.7\n");
+	size_t at = out.len;
+	hb_putf(&out, "1 0 obj\n<</Type/XRef/W[1 4 2]/Size 2/Root 1 0 R/Filter/FlateDecode/Length %lu>>\nstream\n", n);
+	hb_put(&out, packed, n);
+	hb_putf(&out, "\nendstream\nendobj\nstartxref\n%zu\n%%%%EOF\n", at);
+	ok(read_all(hb_buf_bytes(&out), &a) == HB_E_TOOBIG, "200 MB in 200 KB are refused by their limit");
+	free(zeros);
+	free(packed);
+}
+
+int
+main(void)
+{
+	HB_SCOPED_ARENA a;
+	hb_arena_init(&a, (size_t)256 << 20);
+	pki = sp_pki();
+	pages = sp_pages(2, &a);
+	signed_pdf = sp_three(pages, &pki, &a);
+	closed = sp_close(signed_pdf, &pki, &a);
+	test_attacks();
+	test_mutations();
+	test_bombs();
+	test_inflation();
+	sp_pki_free(&pki);
+	return tap_done();
+}
