@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct db_conn {
 	PGconn               *pg;
@@ -13,6 +14,8 @@ struct db_conn {
 	unsigned              n_stmts;
 	const char           *service_role;
 };
+
+enum { LOCK_TRIES = 20, LOCK_PAUSE_US = 50000 };
 
 /* Types a result column may have in PostgreSQL's catalogue (pg_type.dat). */
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_VARCHAR = 1043,
@@ -243,6 +246,11 @@ serve_lock(const struct db_config *cfg, struct db_conn *c, struct hb_err *err)
 		name = (name ^ (unsigned char)*s) * 16777619u;
 	snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(18498, %d)", (int)name);
 	enum hb_code rc = ask(c, sql, answer, sizeof answer, err);
+	/* A holder that has just closed keeps the lock until its server process is gone. */
+	for (int i = 0; rc == HB_OK && answer[0] != 't' && i < LOCK_TRIES; i++) {
+		usleep(LOCK_PAUSE_US);
+		rc = ask(c, sql, answer, sizeof answer, err);
+	}
 	if (rc == HB_OK && answer[0] != 't')
 		rc = hb_fail(err, HB_E_CONFLICT, "csdl.dangPhucVu", "hệ thống %s đang chạy trên cơ sở dữ liệu này",
 		    cfg->system);
