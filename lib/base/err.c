@@ -47,7 +47,9 @@ hb_bug_(struct hb_err *e, const char *file, int line, const char *fmt, ...)
 enum hb_code
 hb_hint(struct hb_err *e, const char *fmt, ...)
 {
-	if (e == NULL || e->code == HB_OK)
+	if (e == NULL)
+		return HB_E_INTERNAL;        /* `return hb_hint(...)` after hb_fail() must not turn into success */
+	if (e->code == HB_OK)
 		return HB_OK;
 	if (e->hint[0] == '\0') {
 		va_list ap;
@@ -61,7 +63,9 @@ hb_hint(struct hb_err *e, const char *fmt, ...)
 enum hb_code
 hb_clause(struct hb_err *e, const char *clause)
 {
-	if (e == NULL || e->code == HB_OK)
+	if (e == NULL)
+		return HB_E_INTERNAL;        /* `return hb_hint(...)` after hb_fail() must not turn into success */
+	if (e->code == HB_OK)
 		return HB_OK;
 	if (e->clause == NULL)
 		e->clause = clause;

@@ -47,7 +47,8 @@ enum hb_code hb_fail_(struct hb_err *err, const char *file, int line, enum hb_co
 enum hb_code hb_bug_(struct hb_err *err, const char *file, int line, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 #define hb_bug(err, ...) hb_bug_((err), __FILE__, __LINE__, __VA_ARGS__)
-/* Add what to do, or the clause, to a failure just recorded; both no-ops on NULL or HB_OK.  Return err->code. */
+/* Add what to do, or the clause, to a failure just recorded; nothing when err->code is HB_OK.  Return err->code, and
+ * HB_E_INTERNAL for NULL: the code is lost, the failure is not. */
 enum hb_code hb_hint(struct hb_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 enum hb_code hb_clause(struct hb_err *err, const char *clause);
 int hb_http_status(enum hb_code code);

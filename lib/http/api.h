@@ -94,6 +94,7 @@ struct api_req {
 	int                       status;           /* route->status unless the handler sets it */
 	const char               *content_type;     /* default application/json when out is not empty */
 	const char               *idempotency_key;  /* NULL when the route takes none */
+	const char               *request_hash;     /* of method, target and body, with idempotency_key */
 	const char               *request_id;
 	const char               *peer;
 	struct api_req_private   *p;
@@ -104,10 +105,11 @@ struct api_system {
 	const char *name;                            /* "school" */
 	const struct api_table *table;
 	void       *context;
+	void       *hooks;                           /* the hooks' own state (auth/hooks.h) */
 	const char *origin;                          /* "https://…": required on writes with a cookie; NULL refuses all */
 	/* The person of a session token; HB_E_AUTH when unknown or expired.  NULL: only public and system routes. */
-	enum hb_code (*session)(void *context, const char *token, struct hb_arena *a, const struct auth_person **ret_who,
-	    struct hb_err *err);
+	enum hb_code (*session)(const struct api_system *host, const char *token, struct hb_arena *a,
+	    const struct auth_person **ret_who, struct hb_err *err);
 	/* HB_OK when `role` of r->who may touch what path and query name.  NULL: only SCOPE_ANY passes. */
 	enum hb_code (*scope)(struct api_req *r, enum auth_role role, enum api_scope scope, struct hb_err *err);
 	/* Append one audit row (AUDIT_READ, or a refusal when code != HB_OK); a failure refuses the request.
@@ -119,10 +121,9 @@ struct api_system {
 };
 
 /* Stored replies of writes, by (account, key).  begin: *ret_known true and the reply when finished before with the
- * same request hash; HB_E_CONFLICT with another hash, or when the first try has not ended.  end: what to replay. */
+ * same r->request_hash; HB_E_CONFLICT with another hash, or when the first try has not ended.  end: what to replay. */
 struct api_replays {
-	enum hb_code (*begin)(struct api_req *r, const char *request_hash, bool *ret_known, struct api_reply *ret_reply,
-	    struct hb_err *err);
+	enum hb_code (*begin)(struct api_req *r, bool *ret_known, struct api_reply *ret_reply, struct hb_err *err);
 	enum hb_code (*end)(struct api_req *r, const struct api_reply *reply, struct hb_err *err);
 	void (*forget)(struct api_req *r);           /* the handler failed: the key may be used again */
 };

@@ -32,12 +32,12 @@ phase_session(struct api_req *r, struct hb_err *err)
 	if (c != HB_OK || token == NULL || token[0] == '\0' || r->host->session == NULL)
 		return c;
 	struct hb_err why = HB_ERR_INIT;
-	c = r->host->session(r->host->context, token, r->a, &r->who, &why);
+	c = r->host->session(r->host, token, r->a, &r->who, &why);
 	/* A dead session does not bar what anyone may do, such as logging in again. */
 	bool open_route = (r->route->roles & (ROLE_BIT(ROLE_PUBLIC) | ROLE_BIT(ROLE_SYSTEM))) != 0;
 	if (c == HB_E_AUTH && open_route)
 		return HB_OK;
-	if (c != HB_OK && err != NULL)
+	if (c != HB_OK)
 		*err = why;
 	return c;
 }
@@ -54,7 +54,8 @@ phase_role(struct api_req *r, struct hb_err *err)
 	if (r->who == NULL)
 		return hb_fail(err, HB_E_AUTH, "phien.chuaDangNhap", "%s", hb_message("phien.chuaDangNhap"));
 	hb_fail(err, HB_E_DENIED, "quyen.khongDu", "vai trò của tài khoản này không được làm việc này");
-	return hb_clause(err, r->route->clause);
+	hb_clause(err, r->route->clause);
+	return HB_E_DENIED;
 }
 
 /* --- scope: each role that may act must also reach these very rows. */
@@ -73,19 +74,18 @@ phase_scope(struct api_req *r, struct hb_err *err)
 		if (c == HB_OK)
 			passed |= ROLE_BIT(role);
 		else if (c != HB_E_DENIED && c != HB_E_NOTFOUND) {
-			if (err != NULL)
-				*err = why;
+			*err = why;
 			return c;
 		}
 	}
 	r->acting = passed;
 	if (passed != 0)
 		return HB_OK;
-	if (why.code != HB_OK && err != NULL)
+	if (why.code != HB_OK)
 		*err = why;
 	hb_fail(err, HB_E_DENIED, "quyen.ngoaiPhamVi", "%s", hb_message("quyen.ngoaiPhamVi"));
 	hb_clause(err, r->route->clause);
-	return err != NULL ? err->code : HB_E_DENIED;
+	return err->code;
 }
 
 static bool
@@ -170,12 +170,12 @@ phase_replay(struct api_req *r, struct hb_err *err)
 	if (!key_ok(key))
 		return hb_fail(err, HB_E_INPUT, "http.thieuKhoaLap", "yêu cầu ghi cần đầu mục Idempotency-Key từ 8 đến 64 chữ, số");
 	r->idempotency_key = key;
-	char *hash = request_hash(r);
+	r->request_hash = request_hash(r);
 	struct api_reply *known = HB_NEW(r->a, struct api_reply);
-	if (hash == NULL || known == NULL)
+	if (r->request_hash == NULL || known == NULL)
 		return hb_full(err);
 	bool is_known = false;
-	enum hb_code c = r->host->replays->begin(r, hash, &is_known, known, err);
+	enum hb_code c = r->host->replays->begin(r, &is_known, known, err);
 	if (c == HB_OK && is_known)
 		r->p->replayed = known;
 	r->p->replay_open = c == HB_OK && !is_known;

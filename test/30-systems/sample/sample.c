@@ -6,9 +6,10 @@
 #include "sample/sample_api.h"
 
 static enum hb_code
-session(void *context, const char *token, struct hb_arena *a, const struct auth_person **ret_who, struct hb_err *err)
+session(const struct api_system *host, const char *token, struct hb_arena *a, const struct auth_person **ret_who,
+    struct hb_err *err)
 {
-	(void)context;
+	(void)host;
 	const char *colon = strchr(token, ':');
 	struct auth_person *p = HB_NEW(a, struct auth_person);
 	if (colon == NULL || p == NULL)
@@ -50,16 +51,16 @@ audit(struct api_req *r, enum hb_code code, struct hb_err *err)
 }
 
 static enum hb_code
-begin(struct api_req *r, const char *hash, bool *ret_known, struct api_reply *ret_reply, struct hb_err *err)
+begin(struct api_req *r, bool *ret_known, struct api_reply *ret_reply, struct hb_err *err)
 {
 	struct sample *s = r->system;
 	if (strcmp(s->known_key, r->idempotency_key) != 0) {
 		snprintf(s->known_key, sizeof s->known_key, "%s", r->idempotency_key);
-		snprintf(s->known_hash, sizeof s->known_hash, "%s", hash);
+		snprintf(s->known_hash, sizeof s->known_hash, "%s", r->request_hash);
 		s->known_body[0] = '\0';
 		return HB_OK;
 	}
-	if (strcmp(s->known_hash, hash) != 0 || s->known_body[0] == '\0')
+	if (strcmp(s->known_hash, r->request_hash) != 0 || s->known_body[0] == '\0')
 		return hb_fail(err, HB_E_CONFLICT, "duLieu.cu", "khoá này đã dùng cho yêu cầu khác");
 	*ret_known = true;
 	*ret_reply = (struct api_reply){ .status = 200, .content_type = "application/json", .body = HB_STR(s->known_body) };
