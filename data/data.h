@@ -16,7 +16,7 @@ struct data_table {
 };
 extern const struct data_table data_birth_codes, data_deadlines, data_ethnic_groups, data_nationalities,
     data_old_provinces, data_positions, data_programme, data_provinces, data_pupil_statuses, data_school_kinds,
-    data_subject_names;
+    data_signing_policy, data_subject_names;
 
 const char *data_cell(const struct data_table *t, unsigned row, const char *column);
 /* Row whose column is exactly the value, from `start` on; -1 when there is none. */

@@ -1,0 +1,33 @@
+-- name: source_add
+INSERT INTO source (school_id, id, class_id, class_name, year, period, level, grade, revision, fingerprint, message_id, xml,
+  sha256, received_at)
+VALUES (:school:id, :id:id, :class:id, :class_name:text, :year:text, :period:text, :level:text, :grade:int, :revision:int,
+  :fingerprint:text, :message:id, :xml:bytes, :sha256:text, :at:time);
+
+-- name: source_get
+SELECT class_id, class_name, year, period, level, grade, revision, fingerprint, xml, sha256 FROM source
+WHERE school_id = :school:id AND id = :id:id;
+
+-- name: source_by_fingerprint
+SELECT id FROM source WHERE school_id = :school:id AND fingerprint = :fingerprint:text;
+
+-- name: sources_of_year
+SELECT id, class_id, class_name, period, level, grade, revision, fingerprint, received_at FROM source
+WHERE school_id = :school:id AND year = :year:text ORDER BY grade, class_name, period, revision;
+
+-- The newest file of a class comes first.
+-- name: sources_newest
+SELECT id, class_id, period, revision FROM source WHERE school_id = :school:id AND year = :year:text
+ORDER BY received_at DESC, revision DESC, id DESC;
+
+-- name: fault_put
+INSERT INTO build_fault (school_id, source_id, pupil_id, pupil_name, key, message, at)
+VALUES (:school:id, :source:id, :pupil:id, :pupil_name:text, :key:text, :message:text, :at:time)
+ON CONFLICT (school_id, source_id, pupil_id) DO UPDATE SET key = excluded.key, message = excluded.message, at = excluded.at;
+
+-- name: fault_drop
+DELETE FROM build_fault WHERE school_id = :school:id AND source_id = :source:id AND pupil_id = :pupil:id;
+
+-- name: faults_of
+SELECT pupil_id, pupil_name, key, message FROM build_fault WHERE school_id = :school:id AND source_id = :source:id
+ORDER BY pupil_name, pupil_id;
