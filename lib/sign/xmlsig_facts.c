@@ -262,6 +262,7 @@ check_value(const struct xml_doc *doc, struct xmlsig_facts *f, const struct xml_
 	if (f->cert == NULL || f->value.n == 0)
 		return HB_OK;
 	enum hb_code c = xml_c14n_bytes(doc, info, &spec, a, &data, err);
+	f->value_computed = c == HB_OK;
 	f->value_ok = c == HB_OK && xmlsig_value_check(f->cert, m, data, f->value);
 	return c;
 }

@@ -51,6 +51,7 @@ struct xmlsig_facts {
 	bool refs_ok;                        /* each resolves to exactly one place we follow */
 	bool digests_ok;                     /* each digest is right; false too when there is no reference */
 	bool value_ok;                       /* SignatureValue verifies with cert */
+	bool value_computed;                 /* it could be tried: a certificate, a known method, a value */
 	struct hb_bytes  value;              /* decoded */
 	struct hb_sha256 fingerprint;        /* SHA-256 of value: names the record when this is its seal */
 	/* key */

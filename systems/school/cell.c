@@ -52,6 +52,8 @@ guess_mark(const char *s, bool date, char out[16])
 		snprintf(out, 16, "%u,%u", d, m);
 	} else if (n == 2 && isdigit((unsigned char)s[0]) && isdigit((unsigned char)s[1])) {
 		snprintf(out, 16, "%c,%c", s[0], s[1]);
+	} else if (n == 4 && (s[1] == ',' || s[1] == '.') && s[1] == s[2]) {
+		snprintf(out, 16, "%c,%c", s[0], s[3]);
 	} else if (n - mark == 3 && mark <= 2 && mark > 0) {
 		char digits[8];
 		int  k = 0;
@@ -63,8 +65,6 @@ guess_mark(const char *s, bool date, char out[16])
 		int t = rules_round(hundredths, 10);
 		if (t <= RULES_MARK_MAX)
 			hb_tenths_vi(t, out);
-	} else if (n == 4 && (s[1] == ',' || s[1] == '.') && s[1] == s[2]) {
-		snprintf(out, 16, "%c,%c", s[0], s[3]);
 	}
 }
 

@@ -51,9 +51,12 @@ struct marks_block {
 	const char              *key;            /* idempotency key, or NULL */
 	bool                     dry_run;        /* check only */
 };
+/* What a block changes, as the contracts write values; "" for an empty cell. */
+struct marks_change { size_t cell; const char *old, *now; };
 struct marks_saved {
 	int64_t                     version;
 	size_t                      n_changed, n_refused;
+	const struct marks_change  *changed;
 	const struct marks_refusal *refused;
 };
 /* In the caller's transaction.  With refusals: HB_E_CONFLICT diem.daDoi or diem.daKhoa when any cell is stale or

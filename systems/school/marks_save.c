@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* One cell of the block after the checks. */
-struct change { size_t pupil; unsigned col; struct mark_value now; const char *docket; };
+struct change { size_t cell, pupil; unsigned col; struct mark_value now; const char *docket; };
 
 struct saving {
 	struct db_tx              *tx;
@@ -120,7 +120,7 @@ check_cell(struct saving *s, size_t i)
 		r->stored = mark_wire(old, col->scale, s->a);
 		return;
 	}
-	s->changes[s->n_changes++] = (struct change){ .pupil = (size_t)p, .col = (unsigned)c, .now = now, .docket = docket };
+	s->changes[s->n_changes++] = (struct change){ .cell = i, .pupil = (size_t)p, .col = (unsigned)c, .now = now, .docket = docket };
 }
 
 static struct db_val
@@ -262,6 +262,24 @@ verdict(const struct saving *s, struct hb_err *err)
 	return hb_fail(err, HB_E_RULE, "diem.khongNhan", "%zu ô chưa lưu; %s", s->n_refused, first);
 }
 
+static enum hb_code
+tell_changes(struct saving *s, struct marks_saved *ret, struct hb_err *err)
+{
+	struct marks_change *v = HB_NEWN(s->a, struct marks_change, s->n_changes + 1);
+	if (v == NULL)
+		return hb_full(err);
+	for (size_t i = 0; i < s->n_changes; i++) {
+		const struct change *c = &s->changes[i];
+		enum cell_scale      scale = s->sheet.shape.cols[c->col].scale;
+		v[i] = (struct marks_change){ .cell = c->cell,
+			.old = mark_wire(&s->sheet.values[c->pupil * s->sheet.shape.n + c->col], scale, s->a),
+			.now = mark_wire(&c->now, scale, s->a) };
+	}
+	*ret = (struct marks_saved){ .version = s->sheet.version, .n_changed = s->n_changes, .changed = v,
+		.n_refused = s->n_refused, .refused = s->refused };
+	return HB_OK;
+}
+
 enum hb_code
 marks_save(struct db_tx *tx, const struct school_actor *by, const struct marks_block *b, struct hb_arena *a,
     struct marks_saved *ret_saved, struct hb_err *err)
@@ -286,8 +304,8 @@ marks_save(struct db_tx *tx, const struct school_actor *by, const struct marks_b
 		return hb_full(err);
 	for (size_t i = 0; i < b->n; i++)
 		check_cell(&s, i);
-	*ret_saved = (struct marks_saved){ .version = s.sheet.version, .n_changed = s.n_changes, .n_refused = s.n_refused,
-		.refused = s.refused };
+	if ((code = tell_changes(&s, ret_saved, err)) != HB_OK)
+		return code;
 	if (s.n_refused > 0)
 		return verdict(&s, err);
 	if (s.n_changes == 0 || b->dry_run)

@@ -323,20 +323,6 @@ read_row(struct reading *rd, struct roster_row *row)
 	read_choices(rd, row, COL_CLUSTERS, row->clusters, &row->n_clusters);
 }
 
-/* "lop 6a1" in the title -> "6A1", as it is written there. */
-static const char *
-class_in_title(const struct table *t, struct hb_arena *a)
-{
-	char word[13];
-	for (const char *p = t->title; (p = strstr(p, "lop ")) != NULL; p += 4)
-		if ((p == t->title || p[-1] == ' ') && isdigit((unsigned char)p[4]) && sscanf(p + 4, "%12s", word) == 1) {
-			for (char *c = word; *c != '\0'; c++)
-				*c = (char)toupper((unsigned char)*c);
-			return hb_strdup(a, word);
-		}
-	return NULL;
-}
-
 /* A zeroed row at the end of the list, or NULL when memory is full. */
 static struct roster_row *
 add_row(struct reading *rd)
@@ -363,7 +349,7 @@ read_sheet(struct reading *rd, const char *class_code, struct hb_err *err)
 		hb_fail(err, HB_E_RULE, "namHoc.khac", "tệp ghi năm học %s, đang nhập cho năm học %s", year, rd->r->year);
 		return hb_hint(err, "Chọn đúng năm học, hoặc sửa tiêu đề của tệp nếu tiêu đề sai.");
 	}
-	const char *titled = class_in_title(rd->t, rd->a);
+	const char *titled = table_class(rd->t, rd->a);
 	rd->sheet_class = titled != NULL ? titled : class_code;
 	if (titled != NULL && class_code != NULL && strcmp(titled, class_code) != 0)
 		return hb_fail(err, HB_E_RULE, "lop.khac", "tệp ghi lớp %s, đang nhập cho lớp %s", titled, class_code);

@@ -93,6 +93,19 @@ table_year(const struct table *t, struct hb_arena *a)
 	return NULL;
 }
 
+const char *
+table_class(const struct table *t, struct hb_arena *a)
+{
+	char word[13];
+	for (const char *p = t->title; (p = strstr(p, "lop ")) != NULL; p += 4)
+		if ((p == t->title || p[-1] == ' ') && isdigit((unsigned char)p[4]) && sscanf(p + 4, "%12s", word) == 1) {
+			for (char *c = word; *c != '\0'; c++)
+				*c = (char)toupper((unsigned char)*c);
+			return hb_strdup(a, word);
+		}
+	return NULL;
+}
+
 void
 table_fault(struct table_faults *f, uint32_t row, uint32_t col, bool warning, const char *key, const char *fmt, ...)
 {

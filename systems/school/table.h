@@ -30,6 +30,9 @@ int table_col(const struct table *t, int key);
 /* "2025-2026" named in the title ("năm học 2025 - 2026"), or NULL. */
 const char *table_year(const struct table *t, struct hb_arena *a);
 
+/* Class the title names ("Lớp 6A1"), in capitals, or NULL. */
+const char *table_class(const struct table *t, struct hb_arena *a);
+
 /* One thing wrong or strange with one cell of a file. */
 struct table_fault { uint32_t row, col; bool warning; const char *key, *text, *suggestion; };
 struct table_faults { struct hb_arena *a; struct table_fault *v; size_t n, cap, errors; };
