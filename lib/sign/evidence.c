@@ -34,12 +34,20 @@ add_once(struct hb_bytes *list, size_t *n, struct hb_bytes item, struct hb_err *
 	return HB_OK;
 }
 
+static bool
+has_cert(struct pki_cert *const *pool, size_t n, const struct pki_cert *c)
+{
+	for (size_t i = 0; i < n; i++)
+		if (pki_cert_eq(pool[i], c))
+			return true;
+	return false;
+}
+
 static enum hb_code
 add_to_pool(struct gather *g, struct pki_cert *c, struct hb_err *err)
 {
-	for (size_t i = 0; i < g->n_pool; i++)
-		if (pki_cert_eq(g->pool[i], c))
-			return HB_OK;
+	if (has_cert(g->pool, g->n_pool, c))
+		return HB_OK;
 	if (g->n_pool == CERTS_MAX)
 		return hb_fail(err, HB_E_TOOBIG, "pki.nhieuBangChung", "tệp cần hơn %d chứng thư số của tổ chức", CERTS_MAX);
 	g->pool[g->n_pool++] = c;
@@ -54,24 +62,36 @@ chain_fault(const struct pki_chain *chain, const struct pki_cert *leaf, struct h
 	return hb_fail(err, HB_E_RULE, key, "%s: %s", leaf->name, pki_status_vi(chain->status));
 }
 
-/* The path at that time; a missing issuer is asked for by the address in the certificate below it. */
+enum hb_code
+evidence_chain(const struct pki_trust *trust, struct pki_net *net, struct pki_cert *leaf, struct pki_cert **pool,
+    size_t *n_pool, size_t max, enum pki_purpose purpose, hb_time at, struct hb_arena *a, struct pki_chain *ret_chain,
+    struct hb_err *err)
+{
+	struct pki_chain chain = { .status = PKI_INDETERMINATE };
+	enum hb_code code = HB_OK;
+
+	for (int step = 0; step < PKI_CHAIN_MAX; step++) {
+		struct pki_cert *issuer;
+
+		code = pki_chain_build(trust, leaf, pool, *n_pool, purpose, at, a, &chain, err);
+		if (code != HB_OK || chain.status != PKI_NO_CHAIN || chain.n == 0 || *n_pool == max ||
+		    pki_issuer_fetch(net, chain.certs[chain.n - 1], a, &issuer, NULL) != HB_OK || has_cert(pool, *n_pool, issuer))
+			break;
+		pool[(*n_pool)++] = issuer;
+	}
+	if (code == HB_OK)
+		*ret_chain = chain;
+	return code;
+}
+
+/* The path at that time, which must hold. */
 static enum hb_code
 complete_chain(struct gather *g, struct pki_cert *leaf, enum pki_purpose purpose, hb_time at, struct pki_chain *chain,
     struct hb_err *err)
 {
-	for (int step = 0; step < PKI_CHAIN_MAX; step++) {
-		enum hb_code code = pki_chain_build(g->trust, leaf, g->pool, g->n_pool, purpose, at, g->a, chain, err);
-		struct pki_cert *issuer;
+	enum hb_code code = evidence_chain(g->trust, g->net, leaf, g->pool, &g->n_pool, CERTS_MAX, purpose, at, g->a, chain, err);
 
-		if (code != HB_OK || chain->status == PKI_OK)
-			return code;
-		if (chain->status != PKI_NO_CHAIN || chain->n == 0 ||
-		    pki_issuer_fetch(g->net, chain->certs[chain->n - 1], g->a, &issuer, NULL) != HB_OK)
-			break;
-		if (add_to_pool(g, issuer, err) != HB_OK)
-			return HB_E_TOOBIG;
-	}
-	return chain_fault(chain, leaf, err);
+	return code == HB_OK && chain->status != PKI_OK ? chain_fault(chain, leaf, err) : code;
 }
 
 static enum hb_code

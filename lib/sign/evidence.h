@@ -27,4 +27,9 @@ struct evidence {
 enum hb_code evidence_gather(const struct pki_trust *trust, struct pki_net *net, struct pki_cert *const *cas, size_t n_cas,
     const struct evidence_signer *signers, size_t n_signers, const struct hb_bytes *tokens, size_t n_tokens,
     struct hb_arena *a, struct evidence *ret, struct hb_err *err);
+/* The path of a certificate through `pool`, which grows (at most to max) by issuers asked for at the addresses in the
+ * certificates.  HB_OK with chain->status, as pki_chain_build(). */
+enum hb_code evidence_chain(const struct pki_trust *trust, struct pki_net *net, struct pki_cert *leaf, struct pki_cert **pool,
+    size_t *n_pool, size_t max, enum pki_purpose purpose, hb_time at, struct hb_arena *a, struct pki_chain *ret_chain,
+    struct hb_err *err);
 #endif
