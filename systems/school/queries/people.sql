@@ -65,3 +65,11 @@ WHERE e.school_id = :school:id AND e.class_id = :class:id AND x.year = :year:tex
 
 -- name: achievement_drop
 DELETE FROM achievement WHERE school_id = :school:id AND pupil_id = :pupil:id AND id = :id:id;
+
+-- name: files_of_class
+-- The pupils of a class with what the class book says about them.
+SELECT p.id, p.code, p.sector_code, p.personal_id, p.full_name, p.sex, p.birth_date, p.birth_place, p.ethnic,
+  p.nationality, p.home_town, p.residence, p.father, p.father_job, p.mother, p.mother_job, p.guardian, p.guardian_job,
+  p.policy, p.disability, p.phone, p.register_no, e.status, e.from_date, e.to_date, e.note
+FROM enrolment e JOIN pupil p ON p.school_id = e.school_id AND p.id = e.pupil_id
+WHERE e.school_id = :school:id AND e.class_id = :class:id ORDER BY e.number, p.name_key, p.id;
