@@ -83,19 +83,33 @@ hb_http_status(enum hb_code c)
 	return (unsigned)c < HB_CODE__MAX ? status[c] : 500;
 }
 
-const char *
-hb_message(const char *key)
+/* Place of a key in the sorted catalogue, or -1. */
+static int
+place(const char *key)
 {
-	size_t lo = 0, hi = sizeof messages / sizeof messages[0];
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		int c = strcmp(key, messages[mid].key);
+	int lo = 0, hi = (int)(sizeof messages / sizeof messages[0]) - 1;
+	while (lo <= hi) {
+		int mid = (lo + hi) / 2, c = strcmp(key, messages[mid].key);
 		if (c == 0)
-			return messages[mid].text;
+			return mid;
 		if (c < 0)
-			hi = mid;
+			hi = mid - 1;
 		else
 			lo = mid + 1;
 	}
-	return NULL;
+	return -1;
+}
+
+const char *
+hb_message(const char *key)
+{
+	int at = place(key);
+	return at < 0 ? NULL : messages[at].text;
+}
+
+const char *
+hb_message_key(const char *key)
+{
+	int at = place(key);
+	return at < 0 ? NULL : messages[at].key;
 }

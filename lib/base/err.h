@@ -54,4 +54,6 @@ enum hb_code hb_clause(struct hb_err *err, const char *clause);
 int hb_http_status(enum hb_code code);
 /* Text of a key in the catalogue, or NULL: lets a page or a test show a key without a failure. */
 const char *hb_message(const char *key);
+/* The catalogue's own copy of a key that came as text, or NULL: a static string for hb_err.key. */
+const char *hb_message_key(const char *key);
 #endif

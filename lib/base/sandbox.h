@@ -14,20 +14,16 @@
 #define BASE_SANDBOX_H
 #include "base/buf.h"
 
-enum {
-	SANDBOX_JOBS_MAX = 16,
-	SANDBOX_CPU_S = 20, SANDBOX_WALL_MS = 30000,
-	SANDBOX_AT_ONCE = 8                        /* children at a time; more wait */
-};
-#define SANDBOX_INPUT_MAX  ((size_t)64 << 20)
+enum { SANDBOX_JOBS_MAX = 16, SANDBOX_AT_ONCE = 8 };      /* children at a time; more wait */
 #define SANDBOX_OUTPUT_MAX ((size_t)64 << 20)
-#define SANDBOX_MEMORY     ((size_t)1 << 30)   /* address space of a child */
+struct sandbox_limits { unsigned cpu_s, wall_s; size_t memory; };    /* memory: address space of a child */
+extern const struct sandbox_limits sandbox_limits_default;
 
 typedef enum hb_code sandbox_job(struct hb_bytes input, struct hb_arena *a, struct hb_buf *out, struct hb_err *err);
 struct sandbox;
 /* Before sandbox_start(), from one thread; the same job twice counts once. */
 void sandbox_register(sandbox_job *job);
-enum hb_code sandbox_start(struct sandbox **ret_sandbox, struct hb_err *err);
+enum hb_code sandbox_start(const struct sandbox_limits *limits, struct sandbox **ret_sandbox, struct hb_err *err);
 void         sandbox_stop(struct sandbox *sandbox);        /* NULL is fine */
 /* Output lives in a. */
 enum hb_code sandbox_run(struct sandbox *sandbox, sandbox_job *job, struct hb_bytes input, struct hb_arena *a,
