@@ -38,6 +38,7 @@ transcript_document_get(struct db_tx *tx, const char *school, const char *id, st
 		.base = id_text(&rows, TRANSCRIPT_DOCUMENT_ROW_BASE_ID, a),
 		.replaces = id_text(&rows, TRANSCRIPT_DOCUMENT_ROW_REPLACES_ID, a),
 		.source = id_text(&rows, TRANSCRIPT_DOCUMENT_ROW_SOURCE_ID, a),
+		.profile = (int)db_int(&rows, 0, TRANSCRIPT_DOCUMENT_ROW_PROFILE),
 		.secret = db_bytes(&rows, 0, TRANSCRIPT_DOCUMENT_ROW_SECRET),
 		.effective_at = db_time(&rows, 0, TRANSCRIPT_DOCUMENT_ROW_EFFECTIVE_AT),
 		.late = db_int(&rows, 0, TRANSCRIPT_DOCUMENT_ROW_LATE) != 0,

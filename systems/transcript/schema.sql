@@ -79,6 +79,7 @@ CREATE TABLE document (
   base_id       id,                             -- the document whose file this one continues
   replaces_id   id,
   source_id     id NOT NULL,
+  profile       int NOT NULL,                   -- ordinal of the LY_LICH it goes with
   secret        bytes NOT NULL,                 -- of the salted hash tree; goes out with the holder's copy only
   effective_at  time NOT NULL,
   late          int NOT NULL CHECK (late IN (0, 1)),
@@ -185,4 +186,19 @@ CREATE TABLE signature_image (
   png           bytes NOT NULL,
   at            time NOT NULL,
   PRIMARY KEY (school_id, person_id)
+);
+
+-- Who signs for the school between year-end rolls: head and unit, for extracts from a term file (D15.2b).
+CREATE TABLE officer (
+  school_id       id NOT NULL REFERENCES school (id),
+  role            text NOT NULL CHECK (role IN ('CBQL', 'DON_VI')),
+  person_id       id NOT NULL,
+  personal_id     text,
+  name            text NOT NULL,
+  position        text NOT NULL,
+  decision_number text NOT NULL,
+  decision_date   text NOT NULL,
+  from_date       text NOT NULL,
+  to_date         text NOT NULL,
+  PRIMARY KEY (school_id, role)
 );

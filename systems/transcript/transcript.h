@@ -89,6 +89,10 @@ void transcript_connect(struct transcript *t);
 /* Receipt of codes-reserve. */
 exchange_receipt_fn transcript_codes_answered;
 
+#define TRANSCRIPT_NAME_LEN 76
+/* Name of a document towards the signing room: "school/document". */
+void transcript_name(const char *school, const char *document, char out[TRANSCRIPT_NAME_LEN]);
+
 /* ---- checking the stores ---- */
 struct transcript_fsck { size_t documents, faults; };
 typedef void transcript_fault_fn(void *ctx, const char *document, const char *text);
@@ -100,7 +104,7 @@ enum hb_code transcript_fsck(struct transcript *t, transcript_fault_fn *fault, v
 struct transcript_document {
 	const char *id, *kind, *pupil, *pupil_name, *personal_id, *class_id, *class_name, *level, *year, *year_key;
 	const char *record_code, *base, *replaces, *source, *fingerprint;
-	int         grade, revision;
+	int         grade, revision, profile;
 	bool        late;
 	enum doc_state state;
 	struct hb_bytes secret;

@@ -1,14 +1,14 @@
 -- name: document_add
 INSERT INTO document (school_id, id, kind, pupil_id, pupil_name, name_key, personal_id, class_id, class_name, level, grade,
-  year, year_key, record_code, revision, base_id, replaces_id, source_id, secret, effective_at, late, state, fingerprint,
-  created_at)
+  year, year_key, record_code, revision, base_id, replaces_id, source_id, profile, secret, effective_at, late, state,
+  fingerprint, created_at)
 VALUES (:school:id, :id:id, :kind:text, :pupil:id, :pupil_name:text, :name_key:text, :personal_id:text, :class:id,
   :class_name:text, :level:text, :grade:int, :year:text, :year_key:text, :record_code:text, :revision:int, :base:id,
-  :replaces:id, :source:id, :secret:bytes, :effective_at:time, :late:int, :state:text, '', :at:time);
+  :replaces:id, :source:id, :profile:int, :secret:bytes, :effective_at:time, :late:int, :state:text, '', :at:time);
 
 -- name: document_row
 SELECT id, kind, pupil_id, pupil_name, personal_id, class_id, class_name, level, grade, year, year_key, record_code, revision,
-  base_id, replaces_id, source_id, secret, effective_at, late, state, fingerprint
+  base_id, replaces_id, source_id, profile, secret, effective_at, late, state, fingerprint
 FROM document WHERE school_id = :school:id AND id = :id:id;
 
 -- name: document_state_set

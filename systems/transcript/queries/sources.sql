@@ -4,7 +4,7 @@ INSERT INTO source (school_id, id, class_id, class_name, year, period, level, gr
 VALUES (:school:id, :id:id, :class:id, :class_name:text, :year:text, :period:text, :level:text, :grade:int, :revision:int,
   :fingerprint:text, :message:id, :xml:bytes, :sha256:text, :at:time);
 
--- name: source_get
+-- name: source_row
 SELECT class_id, class_name, year, period, level, grade, revision, fingerprint, xml, sha256 FROM source
 WHERE school_id = :school:id AND id = :id:id;
 
