@@ -25,8 +25,8 @@ record_profile_build(const struct record_class *cls, const char *pupil, struct h
 /* ---- the pupil's subjects, in the order of the printed form (domain.md §3.1, §3.2) ---- */
 
 static const char form_order_th[] = " TV TOAN NN1 LSDL KH TNXH DD TIN CN THCN GDTC AN MT NT HDTN DTTS ";
-static const char form_order[] = " TOAN LSDL KHTN TIN VAN NN1 LS DL GDCD GDKTPL VL HH SH CN GDQP GDTC NT AN MT NN2 DTTS "
-				 "NDDP HDTN ";
+static const char form_order_thcs[] = " TOAN LSDL KHTN TIN VAN NN1 GDCD CN GDTC NT AN MT NN2 DTTS NDDP HDTN ";
+static const char form_order_thpt[] = " TOAN VL HH SH TIN VAN LS DL NN1 GDKTPL CN GDQP GDTC AN MT NN2 DTTS HDTN NDDP ";
 
 static size_t
 place(const char *order, const char *code)
@@ -47,6 +47,10 @@ result_of(const struct record_subject *s, const struct record_row *r)
 	for (size_t t = 0; t < RECORD_TERMS; t++)
 		if (r->term[t] != NULL)
 			out.term[t] = r->term[t]->average;
+	/* The form has one comment a subject: of the year, or else the latest one. */
+	for (size_t t = RECORD_TERMS; t-- > 0 && out.comment == NULL;)
+		if (r->term[t] != NULL)
+			out.comment = r->term[t]->comment;
 	return out;
 }
 
@@ -54,7 +58,7 @@ static enum hb_code
 build_results(const struct record_class *cls, const char *pupil, struct hb_arena *a, struct record_year *y,
     struct hb_err *err)
 {
-	const char *order = cls->level == RECORD_TH ? form_order_th : form_order;
+	const char *order = cls->level == RECORD_TH ? form_order_th : cls->level == RECORD_THCS ? form_order_thcs : form_order_thpt;
 	y->results = HB_NEWN(a, struct record_result, cls->n_subjects == 0 ? 1 : cls->n_subjects);
 	if (y->results == NULL)
 		return hb_full(err);
