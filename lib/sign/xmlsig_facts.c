@@ -252,7 +252,7 @@ check_value(const struct xml_doc *doc, struct xmlsig_facts *f, const struct xml_
 	const struct xmlsig_value_method *m = xmlsig_value_method(xml_attr(method, "Algorithm"));
 	if (!xmlsig_c14n_method(xml_attr(canon, "Algorithm"), &spec.method)
 	    || (exclusive(spec.method) && !inclusive_prefixes(canon, &spec.inclusive_prefixes)) || m == NULL) {
-		f->algorithms_ok = false;
+		f->algorithms_ok = f->profile_ok = false;
 		return HB_OK;
 	}
 	f->profile_ok &= spec.method == XML_C14N_EXCLUSIVE && spec.inclusive_prefixes == NULL
