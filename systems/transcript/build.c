@@ -51,7 +51,7 @@ read_base(struct db_tx *tx, struct building *b, struct hb_err *err)
 	return rc;
 }
 
-/* One code a pupil and level (seed004): the one he has, or the next of the reserve. */
+/* One code a pupil and level (seed004), given by the city beforehand. */
 static enum hb_code
 read_code(struct db_tx *tx, struct building *b, struct hb_err *err)
 {
@@ -61,20 +61,13 @@ read_code(struct db_tx *tx, struct building *b, struct hb_err *err)
 	      b->a, &rows, err);
 	if (rc != HB_OK)
 		return rc;
-	b->code_is_new = rows.n == 0;
-	if (rows.n > 0) {
+	if (rows.n == 1 && strcmp(db_text(&rows, 0, TRANSCRIPT_CODE_OF_PUPIL_STATE), "RESERVED") == 0) {
 		b->code = db_text(&rows, 0, TRANSCRIPT_CODE_OF_PUPIL_CODE);
 		return HB_OK;
 	}
-	rc = db_rows(tx, &transcript_code_free, DB_ARGS(DB_ID(b->by->school), DB_TEXT(level)), b->a, &rows, err);
-	if (rc != HB_OK)
-		return rc;
-	if (rows.n == 0 || db_is_null(&rows, 0, TRANSCRIPT_CODE_FREE_CODE)) {
-		hb_fail(err, HB_E_CONFLICT, "hocBa.hetMa", "hết mã học bạ cấp %s đã xin trước của trường", level);
-		return hb_hint(err, "Xin thêm mã ở trang Mã học bạ rồi lập lại.");
-	}
-	b->code = db_text(&rows, 0, TRANSCRIPT_CODE_FREE_CODE);
-	return HB_OK;
+	hb_fail(err, HB_E_CONFLICT, "hocBa.chuaCoMa", "học sinh chưa có mã học bạ cấp %s: %.150s", level,
+	    rows.n == 1 ? db_text(&rows, 0, TRANSCRIPT_CODE_OF_PUPIL_NOTE) : "chưa xin");
+	return hb_hint(err, "Mã đã được xin; lập lại khi Sở trả lời.");
 }
 
 static enum hb_code
@@ -161,26 +154,13 @@ store_row(struct db_tx *tx, const struct building *b, const char *id, struct hb_
 }
 
 static enum hb_code
-take_code(struct db_tx *tx, const struct building *b, struct hb_err *err)
-{
-	int64_t changed = 0;
-	if (!b->code_is_new)
-		return HB_OK;
-	enum hb_code rc = db_run(tx, &transcript_code_use, DB_ARGS(DB_ID(b->pupil), DB_ID(b->by->school), DB_TEXT(b->code)), &changed,
-	    err);
-	if (rc == HB_OK && changed != 1)
-		rc = hb_fail(err, HB_E_CONFLICT, "hocBa.maDaDung", "mã học bạ vừa được dùng cho học sinh khác");
-	return rc;
-}
-
-static enum hb_code
 store(struct db_tx *tx, void *ctx, struct hb_err *err)
 {
 	struct building   *b = ctx;
 	struct audit_entry e = { .school = b->by->school, .actor = b->by->who, .action = "document.build", .object = b->id.s,
 		.request = b->by->request };
-	enum hb_code       rc = take_code(tx, b, err);
-	if (rc == HB_OK && b->last != NULL && b->last_state == DOC_DRAFT)
+	enum hb_code       rc = HB_OK;
+	if (b->last != NULL && b->last_state == DOC_DRAFT)
 		rc = transcript_step(tx, b->by, b->last, DOC_DISCARD, "lập lại từ sổ mới", err);
 	if (rc == HB_OK && b->last != NULL && b->last_state == DOC_DRAFT)
 		rc = db_run(tx, &transcript_drafts_drop, DB_ARGS(DB_ID(b->by->school), DB_ID(b->last)), NULL, err);
@@ -290,6 +270,21 @@ build_pupil(struct building *whole, const struct record_pupil *p, struct transcr
 	return db_write(whole->t->db, store_fault, &f, err);
 }
 
+/* Codes are asked at roster time; whoever came later is asked for now, so that a second run finds them. */
+static enum hb_code
+ask_for_codes(struct building *b, struct hb_err *err)
+{
+	const struct record_class *c = b->source->cls;
+	struct transcript_pupil   *pupils = HB_NEWN(b->a, struct transcript_pupil, c->n_pupils + 1);
+	size_t                     n = 0;
+	if (pupils == NULL)
+		return hb_full(err);
+	for (size_t i = 0; i < c->n_pupils; i++)
+		if (c->pupils[i].standing != RECORD_LEFT && c->pupils[i].person.personal_id != NULL)
+			pupils[n++] = (struct transcript_pupil){ c->pupils[i].id, c->pupils[i].person.personal_id };
+	return n == 0 ? HB_OK : transcript_codes_reserve(b->t, b->by, record_school_level_code(c->level), pupils, n, NULL, err);
+}
+
 struct opening { struct building *b; const char *source; };
 
 static enum hb_code
@@ -318,6 +313,7 @@ transcript_build(struct transcript *t, const struct transcript_actor *by, const 
 		return hb_fail(err, HB_E_RULE, "hocBa.saiKi", "sổ kì %s chưa phải sổ cả năm", stored.period);
 	if (strcmp(stored.cls->year, school.signs_from) < 0)
 		return hb_fail(err, HB_E_RULE, "hocBa.chuaDenNam", "trường dùng học bạ số từ năm học %s", school.signs_from);
+	rc = ask_for_codes(&b, err);
 	for (size_t i = 0; rc == HB_OK && i < stored.cls->n_pupils; i++) {
 		const struct record_pupil *p = &stored.cls->pupils[i];
 		if (p->standing == RECORD_LEFT)

@@ -21,7 +21,7 @@ struct building {
 	struct hb_bytes                base_xml;
 	int                            last_revision;
 	enum doc_state                 last_state;
-	bool                           last_is_of_source, code_is_new;
+	bool                           last_is_of_source;
 	/* made */
 	struct hb_bytes                secret;
 	struct composed                made;

@@ -1,4 +1,4 @@
-/* transcript/issue.c - a complete document becomes the record: evidence, last verification, deposit, receipt, lock. */
+/* transcript/issue.c - a complete document becomes the record: evidence, last verification, deposit, receipt, recall. */
 #include "transcript/issue.h"
 
 #include <stdlib.h>
@@ -19,7 +19,6 @@ struct issuing {
 	struct transcript_document     doc;
 	struct files                   files;
 	const char                    *payload;
-	enum doc_event                 event;
 };
 
 static enum hb_code
@@ -42,17 +41,16 @@ read_files(struct db_tx *tx, void *ctx, struct hb_err *err)
 
 /* ---- the deposit ---- */
 
-/* {"v":1,"school","level","code","year","version","late","personal_id","xml":b64,"pdf":b64} */
+/* {"v":1,"code","year","version","xml":b64,"pdf":b64}: contracts/flow-4. */
 static enum hb_code
 write_payload(struct issuing *s, struct hb_err *err)
 {
 	const char *xml = hb_base64(s->a, s->files.xml), *pdf = hb_base64(s->a, s->files.pdf);
 	if (xml == NULL || pdf == NULL)
 		return hb_full(err);
-	json_t *payload = json_pack("{s:i,s:s,s:s,s:s,s:s,s:i,s:b,s:s,s:s,s:s}", "v", 1, "school", s->school.code, "level",
-	    s->doc.level, "code", s->doc.record_code, "year", s->doc.year, "version", s->doc.revision, "late", (int)s->doc.late,
-	    "personal_id", s->doc.personal_id, "xml", xml, "pdf", pdf);
-	char *text = payload == NULL ? NULL : json_dumps(payload, JSON_COMPACT);
+	json_t *payload = json_pack("{s:i,s:s,s:s,s:i,s:s,s:s}", "v", 1, "code", s->doc.record_code, "year", s->doc.year, "version",
+	    s->doc.revision, "xml", xml, "pdf", pdf);
+	char   *text = payload == NULL ? NULL : json_dumps(payload, JSON_COMPACT);
 	json_decref(payload);
 	s->payload = text == NULL ? NULL : hb_strdup(s->a, text);
 	free(text);
@@ -252,7 +250,7 @@ issue_answered(struct db_tx *tx, const struct exchange_receipt *r, void *ctx, st
 	HB_SCOPED_ARENA            a;
 	struct db_rows             rows;
 	struct transcript_document doc;
-	struct transcript         *t = ctx;
+	(void)ctx;
 	hb_arena_init(&a, 1 << 20);
 	enum hb_code rc = db_rows(tx, &transcript_deposit_of_message, DB_ARGS(DB_ID(r->in_reply_to.s)), &a, &rows, err);
 	if (rc != HB_OK || rows.n == 0)
@@ -261,7 +259,6 @@ issue_answered(struct db_tx *tx, const struct exchange_receipt *r, void *ctx, st
 	struct hb_id            document = db_id(&rows, 0, TRANSCRIPT_DEPOSIT_OF_MESSAGE_DOCUMENT_ID);
 	char                   *errors = r->errors == NULL ? NULL : json_dumps(r->errors, JSON_COMPACT);
 	struct transcript_actor by = { .school = school.s, .who = "system:city" };
-	(void)t;
 	rc = db_run(tx, &transcript_receipt_add, DB_ARGS(DB_ID(school.s), DB_ID(document.s), DB_ID(r->in_reply_to.s),
 	    DB_INT(r->accepted), DB_TEXT(errors == NULL ? "[]" : errors), DB_BYTES(r->signed_bytes), DB_TIME(hb_now())), NULL, err);
 	free(errors);
@@ -272,77 +269,3 @@ issue_answered(struct db_tx *tx, const struct exchange_receipt *r, void *ctx, st
 		rc = transcript_step(tx, &by, document.s, r->accepted ? DOC_ACCEPT : DOC_REFUSE, r->in_reply_to.s, err);
 	return rc;
 }
-
-/* {"v":1,"school","locked_at","records":[{"code","year","version"}]} */
-static enum hb_code
-lock_one(struct db_tx *tx, const struct transcript_actor *by, const json_t *record, struct hb_arena *a,
-    struct exchange_answer *ans, struct hb_err *err)
-{
-	struct db_rows rows;
-	const char    *code = json_string_value(json_object_get(record, "code"));
-	const char    *year = json_string_value(json_object_get(record, "year"));
-	int64_t        version = json_integer_value(json_object_get(record, "version"));
-	if (code == NULL || year == NULL)
-		return hb_fail(err, HB_E_INPUT, "hocBa.saiGoi", "gói tin khoá học bạ thiếu mã hoặc năm học");
-	enum hb_code rc = db_rows(tx, &transcript_document_by_record, DB_ARGS(DB_ID(by->school), DB_TEXT(code), DB_TEXT(year),
-	    DB_INT(version)), a, &rows, err);
-	if (rc != HB_OK)
-		return rc;
-	if (rows.n != 1) {
-		exchange_error(ans, code, "hocBa.khongThay", "trường không có học bạ này");
-		return HB_OK;
-	}
-	if (strcmp(db_text(&rows, 0, TRANSCRIPT_DOCUMENT_BY_RECORD_STATE), states_name(DOC_LOCKED)) == 0)
-		return HB_OK;
-	return transcript_step(tx, by, db_id(&rows, 0, TRANSCRIPT_DOCUMENT_BY_RECORD_ID).s, DOC_LOCK, NULL, err);
-}
-
-static void
-free_json(void *json)
-{
-	json_decref(json);
-}
-
-static enum hb_code
-lock_check(const struct exchange_msg *m, void *ctx, struct hb_arena *a, void **ret_work, struct exchange_answer *ans,
-    struct hb_err *err)
-{
-	struct transcript *t = ctx;
-	json_error_t       why;
-	(void)ans;
-	if (strcmp(m->from, t->city) != 0)
-		return hb_fail(err, HB_E_DENIED, "hocBa.nguonLa", "hệ thống %.60s không được khoá học bạ", m->from);
-	json_t *body = json_loadb((const char *)m->payload.p, m->payload.n, JSON_REJECT_DUPLICATES, &why);
-	if (body == NULL || !json_is_string(json_object_get(body, "school")) || !json_is_array(json_object_get(body, "records"))) {
-		json_decref(body);
-		return hb_fail(err, HB_E_INPUT, "hocBa.saiGoi", "gói tin khoá học bạ không đúng dạng");
-	}
-	hb_arena_on_free(a, free_json, body);
-	*ret_work = body;
-	return HB_OK;
-}
-
-static enum hb_code
-lock_apply(struct db_tx *tx, const struct exchange_msg *m, void *work, void *ctx, struct exchange_answer *ans,
-    struct hb_err *err)
-{
-	HB_SCOPED_ARENA          a;
-	struct transcript_school school;
-	size_t                   i;
-	json_t                  *record;
-	(void)m;
-	(void)ctx;
-	hb_arena_init(&a, 16 << 20);
-	enum hb_code rc = transcript_school_get(tx, NULL, json_string_value(json_object_get(work, "school")), &a, &school, err);
-	if (rc != HB_OK)
-		return rc;
-	struct transcript_actor by = { .school = school.id, .who = "system:city" };
-	json_array_foreach(json_object_get(work, "records"), i, record) {
-		rc = lock_one(tx, &by, record, &a, ans, err);
-		if (rc != HB_OK)
-			break;
-	}
-	return rc;
-}
-
-const struct exchange_handler issue_lock = { .flow = 4, .kind = "lock", .check = lock_check, .apply = lock_apply };

@@ -46,18 +46,37 @@ CREATE TABLE build_fault (
   FOREIGN KEY (school_id, source_id) REFERENCES source (school_id, id)
 );
 
--- Record codes, asked for in bulk from the time of the class list on (flow 3), one a pupil and level.
+-- Record codes, asked for in bulk from the time of the class list on (flow 3): one a pupil and level (seed004).
 CREATE TABLE code (
   school_id     id NOT NULL REFERENCES school (id),
-  code          text NOT NULL,
+  pupil_id      id NOT NULL,
   level         text NOT NULL CHECK (level IN ('TH', 'THCS', 'THPT')),
-  state         text NOT NULL CHECK (state IN ('ASKED', 'RESERVED', 'USED', 'REFUSED', 'CANCELLED')),
-  pupil_id      id,
+  personal_id   text NOT NULL,
+  code          text,                           -- the city gives it
+  state         text NOT NULL CHECK (state IN ('ASKED', 'RESERVED', 'FAILED', 'CANCELLED')),
+  note          text NOT NULL,                  -- why it failed
   message_id    id NOT NULL,
   asked_at      time NOT NULL,
-  PRIMARY KEY (school_id, code)
+  PRIMARY KEY (school_id, pupil_id, level)
 );
-CREATE UNIQUE INDEX code_of_pupil ON code (school_id, pupil_id, level) WHERE pupil_id IS NOT NULL;
+CREATE UNIQUE INDEX code_text ON code (school_id, code) WHERE code IS NOT NULL;
+CREATE INDEX code_message ON code (message_id);
+
+-- Other messages to the city, with what it answered: checks, certificates of the unit, the closing of a year.
+CREATE TABLE request (
+  school_id     id NOT NULL REFERENCES school (id),
+  message_id    id NOT NULL,
+  flow          int NOT NULL,
+  kind          text NOT NULL,
+  subject       text NOT NULL,
+  state         text NOT NULL CHECK (state IN ('WAITING', 'ACCEPTED', 'REFUSED')),
+  answer        text NOT NULL,                  -- JSON: {"result":…,"errors":[…]}
+  sent_by       text NOT NULL,
+  sent_at       time NOT NULL,
+  answered_at   time,
+  PRIMARY KEY (school_id, message_id)
+);
+CREATE INDEX request_message ON request (message_id);
 
 -- One school year of one pupil (or one extract), from draft on.  state repeats the newest event.
 CREATE TABLE document (

@@ -16,7 +16,7 @@
 #include "signing/signing.h"
 #include "transcript/states.h"
 
-#define TRANSCRIPT_CODES_MAX    2000     /* reserved by one message */
+#define TRANSCRIPT_CODES_MAX    2000     /* pupils of one message */
 #define TRANSCRIPT_IMAGE_MAX    ((size_t)200 << 10)
 #define TRANSCRIPT_SECRET_LEN   32
 
@@ -48,16 +48,22 @@ enum hb_code transcript_school_put(struct transcript *t, const struct transcript
 enum hb_code transcript_school_get(struct db_tx *tx, const char *id, const char *code, struct hb_arena *a,
     struct transcript_school *ret_school, struct hb_err *err);
 
-/* ---- flow 3: record codes ---- */
-/* Makes n codes of a level and asks the city for them; *ret_message names the message. */
-enum hb_code transcript_codes_reserve(struct transcript *t, const struct transcript_actor *by, const char *level, int n,
-    struct hb_id *ret_message, struct hb_err *err);
-/* Gives back codes that no pupil has; HB_E_CONFLICT "hocBa.maDaDung" when one is in use. */
+/* ---- flow 3: record codes, from roster time on (contracts/flow-3) ---- */
+struct transcript_pupil { const char *id, *personal_id; };
+/* Asks the city for a code for each pupil of a level who has none yet; ret_asked counts them. */
+enum hb_code transcript_codes_reserve(struct transcript *t, const struct transcript_actor *by, const char *level,
+    const struct transcript_pupil *pupils, size_t n, size_t *ret_asked, struct hb_err *err);
+/* Gives back codes that no document carries; HB_E_CONFLICT "hocBa.maDaDung". */
 enum hb_code transcript_codes_cancel(struct transcript *t, const struct transcript_actor *by, const char *const *codes,
     size_t n, const char *reason, struct hb_err *err);
-/* Asks the city what it knows of them; the answer stands in the receipt (exchange_sent). */
+/* Asks the city what it knows of them; its answer also locks what the city has locked. */
 enum hb_code transcript_codes_check(struct transcript *t, const struct transcript_actor *by, const char *const *codes,
-    size_t n, struct hb_id *ret_message, struct hb_err *err);
+    size_t n, struct hb_id *ret_request, struct hb_err *err);
+
+/* ---- other requests to the city ---- */
+/* payload without "v" and "school", which are added; the reference is taken.  The answer comes later into the request's row. */
+enum hb_code transcript_request(struct transcript *t, const struct transcript_actor *by, int flow, const char *kind,
+    const char *subject, json_t *payload, struct hb_id *ret_request, struct hb_err *err);
 
 /* ---- flow 2: class files, and what is built from them ---- */
 struct transcript_built { size_t built, unchanged, late, failed; };
@@ -86,8 +92,8 @@ enum hb_code transcript_redeposit(struct transcript *t, const struct transcript_
 /* Puts the handlers of flows 2, 3 and 4 into t->exchange. */
 void transcript_connect(struct transcript *t);
 
-/* Receipt of codes-reserve. */
-exchange_receipt_fn transcript_codes_answered;
+/* Receipts: codes-reserve; every other request. */
+exchange_receipt_fn transcript_codes_answered, transcript_request_answered;
 
 #define TRANSCRIPT_NAME_LEN 76
 /* Name of a document towards the signing room: "school/document". */
