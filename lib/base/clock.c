@@ -1,13 +1,21 @@
 #include "base/clock.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum { VN_OFFSET = 7 * 3600 };
 
 static _Atomic int64_t business_shift;
+
+/* The followed file, and the change of it that business_shift was read from. */
+static pthread_mutex_t follow_lock = PTHREAD_MUTEX_INITIALIZER;
+static char *_Atomic followed;
+static struct timespec followed_change;
 
 hb_time
 hb_now(void)
@@ -31,9 +39,48 @@ hb_mono_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+/* A file that is missing or half written leaves the clock as it was. */
+static void
+read_followed(const char *path)
+{
+	struct stat st;
+	char text[64] = "";
+	hb_time instant;
+	if (stat(path, &st) != 0 || (st.st_mtim.tv_sec == followed_change.tv_sec && st.st_mtim.tv_nsec == followed_change.tv_nsec))
+		return;
+	FILE *f = fopen(path, "re");
+	if (f == NULL)
+		return;
+	bool got = fgets(text, sizeof text, f) != NULL;
+	fclose(f);
+	text[strcspn(text, "\r\n")] = '\0';
+	if (!got || hb_rfc3339_parse(text, &instant, NULL) != HB_OK)
+		return;
+	followed_change = st.st_mtim;
+	business_shift = instant - (hb_time)st.st_mtim.tv_sec;
+}
+
+void
+hb_business_follow(const char *path)
+{
+	char *kept = strdup(path);
+	if (kept == NULL)
+		abort();
+	pthread_mutex_lock(&follow_lock);
+	free(followed);
+	followed = kept;
+	followed_change = (struct timespec){ 0 };
+	pthread_mutex_unlock(&follow_lock);
+}
+
 hb_time
 hb_business_now(void)
 {
+	if (followed != NULL) {
+		pthread_mutex_lock(&follow_lock);
+		read_followed(followed);
+		pthread_mutex_unlock(&follow_lock);
+	}
 	return hb_now() + business_shift;
 }
 

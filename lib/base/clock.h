@@ -16,6 +16,9 @@ int64_t hb_now_ms(void);                   /* real time in milliseconds */
 int64_t hb_mono_us(void);                  /* monotonic, for measuring only */
 hb_time hb_business_now(void);             /* hb_now() unless set, then running on from the set instant */
 void    hb_business_set(hb_time instant);  /* process-wide; for the demo and tests */
+/* Demo only: from now on the business clock is the RFC 3339 instant in this file, running on since the file was
+ * written; read again whenever the file changes, so that all systems of a demo share it.  path is copied. */
+void    hb_business_follow(const char *path);
 
 void hb_rfc3339(hb_time t, char out[HB_RFC3339_LEN]);
 /* RFC 3339 with Z or an offset; whole seconds (a fraction is accepted and dropped). */

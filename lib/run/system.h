@@ -35,6 +35,7 @@ struct hb_system {
 	/* The system's own modules, NULL-terminated.  run, replay, exchange and, with keeps_accounts, auth are added. */
 	const struct db_module *const *modules;
 	bool        keeps_accounts;
+	sandbox_job *const *jobs;                        /* readers of hostile files, NULL-terminated; may be NULL */
 	/* New data, after the database is made: founds units and first accounts from settings (config.json "settings").
 	 * May be NULL. */
 	enum hb_code (*init)(struct runtime *rt, struct hb_err *err);
@@ -47,7 +48,8 @@ struct hb_system {
 	enum hb_code (*fsck)(struct runtime *rt, int64_t *ret_n, struct hb_err *err);
 };
 
-/* For commands that work on a stopped system, and for tests: everything but sandbox, audit thread and socket. */
+/* For commands that work on a stopped system, and for tests: no sandbox, no socket, and the audit thread with `serve` only.
+ * ret_rt->sandbox is kept as the caller set it. */
 enum hb_code runtime_open(const struct hb_system *system, const struct run_config *config, bool serve, struct hb_arena *a,
     struct runtime *ret_rt, struct hb_err *err);
 void runtime_close(struct runtime *rt);
