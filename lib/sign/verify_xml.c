@@ -66,11 +66,11 @@ answer_references(struct verification *v, struct subject *s)
 }
 
 static void
-answer_key(struct subject *s)
+answer_key(struct subject *s, bool own)
 {
 	const struct xmlsig_facts *f = s->xml;
 	struct answers *n = &s->answers;
-	answer(n, Q_KEY_INFO, ANSWER(f->only_x509 && f->n_certs <= 1 && !f->key_value), NULL);
+	answer(n, Q_KEY_INFO, ANSWER(f->only_x509 && !f->key_value && (!own || f->n_certs == 1)), NULL);
 	answer(n, Q_CERTIFICATE, ANSWER(f->cert != NULL), NULL);
 	answer(n, Q_VALUE, f->value_computed ? ANSWER(f->value_ok) : ANSWER_UNKNOWN, NULL);
 	answer(n, Q_ALGORITHMS, f->algorithms_ok ? ANSWER_YES : ANSWER_UNKNOWN, f->weak ? "SHA-1" : NULL);
@@ -129,7 +129,7 @@ take_signature(struct verification *v, struct subject *s, const struct xmlsig_fa
 	o->fingerprint = f->fingerprint;
 	answer(&s->answers, Q_FORM, ANSWER(f->form_ok), f->form_why);
 	answer_references(v, s);
-	answer_key(s);
+	answer_key(s, is_own(v->report->kind));
 	answer_time(v, s);
 	if (!is_own(v->report->kind))
 		skip(&s->answers, place_questions, sizeof place_questions / sizeof place_questions[0]);
@@ -218,6 +218,8 @@ gather_signatures(struct verification *v, struct xml_doc *doc)
 		c = take_signature(v, &v->subjects[i], f);
 		if (c == HB_OK)
 			c = verify_pool_add(v, f->certs, f->n_evidence_certs, f->ocsps, f->n_ocsps, f->crls, f->n_crls);
+		if (c == HB_OK)
+			c = verify_pool_add(v, f->key_certs, f->n_key_certs, NULL, 0, NULL, 0);
 	}
 	return c;
 }

@@ -198,6 +198,20 @@ read_refs(const struct xml_doc *doc, struct xmlsig_facts *f, const struct xml_no
 
 /* ---- KeyInfo ------------------------------------------------------------------------------------------- */
 
+static void
+read_certificate(struct xmlsig_facts *f, const struct xml_node *n, struct hb_arena *a)
+{
+	struct hb_bytes der;
+	struct pki_cert *c;
+	bool first = f->n_certs++ == 0;
+	if (decode_text(n, a, &der, NULL) != HB_OK)
+		return;
+	if (first && pki_cert_parse(der, a, &c, NULL) == HB_OK)
+		f->cert = c;
+	if (!first && f->n_key_certs < XMLSIG_KEY_CERTS && f->key_certs != NULL)
+		f->key_certs[f->n_key_certs++] = der;
+}
+
 static enum hb_code
 read_x509(struct xmlsig_facts *f, const struct xml_node *data, struct hb_arena *a, const char **subject_name,
     struct hb_err *err)
@@ -207,11 +221,7 @@ read_x509(struct xmlsig_facts *f, const struct xml_node *data, struct hb_arena *
 			*subject_name = *subject_name == NULL ? xml_text(n, a) : "";
 			f->has_subject_name = true;
 		} else if (xml_is(n, XMLSIG_NS, "X509Certificate")) {
-			struct hb_bytes der;
-			struct pki_cert *c;
-			/* the first is the signer's; others, if any, are seen in n_certs */
-			if (f->n_certs++ == 0 && decode_text(n, a, &der, NULL) == HB_OK && pki_cert_parse(der, a, &c, NULL) == HB_OK)
-				f->cert = c;
+			read_certificate(f, n, a);
 		} else if (!xml_is(n, XMLSIG_NS, "X509IssuerSerial") && !xml_is(n, XMLSIG_NS, "X509SKI")) {
 			fault(f, "X509Data có thẻ lạ");
 		}
@@ -225,6 +235,7 @@ static enum hb_code
 read_key_info(struct xmlsig_facts *f, const struct xml_node *key_info, struct hb_arena *a, struct hb_err *err)
 {
 	const char *subject_name = NULL;
+	f->key_certs = HB_NEWN(a, struct hb_bytes, XMLSIG_KEY_CERTS);
 	f->only_x509 = key_info != NULL && xml_child(key_info, XMLSIG_NS, "X509Data") != NULL;
 	for (const struct xml_node *n = xml_first_element(key_info); n != NULL; n = xml_next_element(n)) {
 		if (xml_is(n, XMLSIG_NS, "X509Data")) {

@@ -11,6 +11,7 @@
 
 #define XMLSIG_MAX_SIGNATURES 512
 #define XMLSIG_MAX_TRANSFORMS 4
+#define XMLSIG_KEY_CERTS      8           /* certificates read from one KeyInfo */
 #define XMLSIG_REFS_READ      64          /* more references than this are not computed at all */
 
 /* What a Reference selects. */
@@ -58,7 +59,8 @@ struct xmlsig_facts {
 	bool             only_x509;          /* KeyInfo is there and holds X509Data alone */
 	bool             key_value;          /* a bare key stands in KeyInfo */
 	size_t           n_certs;            /* X509Certificate elements */
-	struct pki_cert *cert;               /* the signer's; NULL when there is none or it is unreadable */
+	struct pki_cert *cert;               /* the signer's: the first; NULL when there is none or it is unreadable */
+	struct hb_bytes *key_certs; size_t n_key_certs;      /* the others of X509Data: foreign files carry chains */
 	bool             has_subject_name, subject_name_ok;
 	bool             has_cert_digest, cert_digest_ok;    /* XAdES SigningCertificate(V2) */
 	/* time */
