@@ -144,7 +144,7 @@ test_false_ca(void)
 	x = X509_dup(false_ca->x509);
 	X509_set_issuer_name(x, X509_get_subject_name(false_ca->x509));
 	X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "OU", MBSTRING_ASC, (const unsigned char *)"x", -1, -1, 0);
-	X509_delete_ext(x, X509_get_ext_by_NID(x, NID_authority_key_identifier, -1));
+	X509_EXTENSION_free(X509_delete_ext(x, X509_get_ext_by_NID(x, NID_authority_key_identifier, -1)));
 	X509_sign(x, key, EVP_sha256());
 	pki_cert_wrap(x, &all, &leaf, NULL);
 	pool[0] = false_ca;
