@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ROUNDS = 4000 };
+enum { ROUNDS = 2000 };
 
 static struct hb_arena all;
 static struct testpki *pki;
