@@ -1,5 +1,5 @@
 /* hocba: the table of sub-commands.  Each opens at most one database (architecture §3). */
-#include "cmd.h"
+#include "system.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +18,9 @@ usage(void)
 	fputs("Cách dùng: hocba LỆNH …\n\n", stderr);
 	for (const struct hb_cmd *c = commands; c->name != NULL; c++)
 		fprintf(stderr, "  %-12s %s\n", c->name, c->help);
+	fputs("\nvà hocba HỆ-THỐNG init|serve|fsck|backup|restore|migrate:\n\n", stderr);
+	for (const struct hb_system *const *s = systems; *s != NULL; s++)
+		fprintf(stderr, "  %-12s %s\n", (*s)->name, (*s)->title);
 	return HB_EXIT_USAGE;
 }
 
@@ -28,5 +31,9 @@ main(int argc, char **argv)
 		for (const struct hb_cmd *c = commands; c->name != NULL; c++)
 			if (strcmp(c->name, argv[1]) == 0)
 				return c->run(argc - 1, argv + 1);
+	if (argc >= 2)
+		for (const struct hb_system *const *s = systems; *s != NULL; s++)
+			if (strcmp((*s)->name, argv[1]) == 0)
+				return cmd_system(argc - 1, argv + 1);
 	return usage();
 }

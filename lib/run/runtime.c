@@ -10,7 +10,7 @@
 #include "run/run_sql.h"
 
 enum { MODULES_MAX = DB_MODULES_MAX + 1 };
-static const char FACT_PROFILE[] = "profile", FACT_INCARNATION[] = "incarnation";
+static const char FACT_PROFILE[] = "profile";
 
 enum hb_code
 runtime_modules(const struct hb_system *system, struct hb_arena *a, const struct db_module *const **ret_modules,
@@ -174,6 +174,32 @@ runtime_host(struct runtime *rt, struct api_system *ret_host, struct auth_hooks 
 		ret_host->audit = NULL;
 }
 
+/* Facts are insert-only, so each life has a name of its own; ids are in the order of time. */
+static enum hb_code
+incarnate(struct db *db, struct hb_arena *a, struct hb_err *err)
+{
+	char now[HB_RFC3339_LEN];
+	struct fact f = { .a = a, .value = now };
+	hb_rfc3339(hb_now(), now);
+	f.name = hb_printf(a, "incarnation/%s", hb_id_new().s);
+	return f.name != NULL ? db_write(db, put_fact, &f, err) : hb_full(err);
+}
+
+enum hb_code
+runtime_incarnate(const struct hb_system *system, const struct run_config *config, struct hb_arena *a, struct hb_err *err)
+{
+	const struct db_module *const *modules;
+	struct db_config cfg = db_config_of(system, config, false);
+	struct db *db = NULL;
+	enum hb_code c = runtime_modules(system, a, &modules, err);
+	if (c == HB_OK)
+		c = db_open(&cfg, modules, &db, err);
+	if (c == HB_OK)
+		c = incarnate(db, a, err);
+	db_close(db);
+	return c;
+}
+
 /* --- new data --------------------------------------------------------------------------------------------------- */
 static enum hb_code
 make_keys(const struct hb_system *system, const struct run_config *config, struct hb_arena *a, struct hb_err *err)
@@ -202,12 +228,11 @@ found(const struct hb_system *system, const struct run_config *config, struct hb
 		c = db_init(&cfg, modules, err);
 	if (c == HB_OK)
 		c = db_open(&cfg, modules, &rt.db, err);
-	struct hb_id fresh = hb_id_new();
-	struct fact profile = { FACT_PROFILE, config->profile, a }, incarnation = { FACT_INCARNATION, fresh.s, a };
+	struct fact profile = { FACT_PROFILE, config->profile, a };
 	if (c == HB_OK)
 		c = db_write(rt.db, put_fact, &profile, err);
 	if (c == HB_OK)
-		c = db_write(rt.db, put_fact, &incarnation, err);
+		c = incarnate(rt.db, a, err);
 	if (c == HB_OK && system->keeps_accounts)
 		c = open_accounts(&rt, false, err);
 	if (c == HB_OK && system->init != NULL)

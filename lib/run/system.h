@@ -56,6 +56,9 @@ void runtime_close(struct runtime *rt);
 /* New data: folders, keys, database, then system->init(). */
 enum hb_code runtime_init(const struct hb_system *system, const struct run_config *config, struct hb_arena *a,
     struct hb_err *err);
+/* After a restore: one more life of the same data, so that neighbours can tell it from the one they spoke with. */
+enum hb_code runtime_incarnate(const struct hb_system *system, const struct run_config *config, struct hb_arena *a,
+    struct hb_err *err);
 /* The modules of the system's database, ours included, NULL-terminated. */
 enum hb_code runtime_modules(const struct hb_system *system, struct hb_arena *a, const struct db_module *const **ret_modules,
     struct hb_err *err);
