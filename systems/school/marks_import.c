@@ -31,7 +31,9 @@ struct importing {
 	struct table_faults        faults;
 	size_t                    *fault_sheet;
 	struct block              *blocks;
-	size_t                     n_blocks, unchanged, n_cells;
+	size_t                     n_blocks, n_cells, skipped;
+	struct db_rows             duties;       /* of the person who sends the file */
+	struct hb_err              other;        /* why the first sheet was passed over */
 	bool                       applied;
 	/* the sheet being read */
 	size_t                     sheet;
@@ -62,7 +64,8 @@ fault(struct importing *im, size_t sheet, uint32_t row, uint32_t col, const char
 
 /* ---- what the sheet is about ---- */
 
-/* Two sources: the caller and the file.  They must agree where both speak. */
+/* Two sources: the caller and the file.  A sheet about something else than asked is passed over (HB_E_RULE
+ * tep.khacYeuCau): a workbook holds many. */
 static enum hb_code
 agree(const char *asked, const char *written, const char *what, const char *sheet, const char **ret, struct hb_err *err)
 {
@@ -152,6 +155,27 @@ find_pupil(struct importing *im, uint32_t row, const char *code, const char *nam
 	return -1;
 }
 
+/* Assigned today, by a duty the head has confirmed: the subject in the class, or its homeroom sheet. */
+static bool
+assigned(const struct importing *im, const char *subject)
+{
+	const char *role = strcmp(subject, SHEET_HOMEROOM) == 0 ? "HOMEROOM" : "SUBJECT";
+	for (size_t i = 0; i < im->duties.n; i++)
+		if (strcmp(db_text(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_ROLE), role) == 0 &&
+		    !db_is_null(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_CLASS_ID) &&
+		    strcmp(db_id(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_CLASS_ID).s, im->cls.id) == 0 &&
+		    (role[0] == 'H' || strcmp(db_text(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_SUBJECT), subject) == 0))
+			return true;
+	return im->job->staff == NULL;
+}
+
+/* Only for what the sender asked for and may write. */
+static bool
+wanted(const struct importing *im, const char *subject)
+{
+	return (im->job->subject == NULL || strcmp(im->job->subject, subject) == 0) && assigned(im, subject);
+}
+
 static struct block *
 block_for(struct importing *im, const char *subject)
 {
@@ -222,7 +246,10 @@ read_row(struct importing *im, uint32_t row, struct hb_err *err)
 			continue;
 		}
 		const struct marks_target *t = &im->heads->targets[im->t.key[c] - MARKS_COL_TARGET];
-		struct block              *b = block_for(im, t->subject != NULL ? t->subject : im->subject);
+		const char                *subject = t->subject != NULL ? t->subject : im->subject;
+		if (!wanted(im, subject))
+			continue;
+		struct block              *b = block_for(im, subject);
 		if (b == NULL)
 			return hb_fail(err, HB_E_TOOBIG, "bang.quaLon", "tệp có hơn %d bảng điểm", BLOCKS_MAX);
 		enum hb_code got = add_cell(im, b, &im->list.pupils[p], t->col, cell, err);
@@ -270,12 +297,18 @@ read_sheet(struct db_tx *tx, struct importing *im, size_t i, struct hb_err *err)
 	enum hb_code code = identify(tx, im, &primary, err);
 	if (code != HB_OK)
 		return code;
+	const char *traits_subject = SHEET_HOMEROOM;
 	bool traits = primary && (strstr(im->t.title, "pham chat") != NULL || strstr(im->t.title, "nang luc") != NULL);
 	if (!find_table(im, i, primary, traits))
 		return HB_OK;
+	if (traits && !wanted(im, traits_subject))
+		return hb_fail(err, HB_E_RULE, "tep.khacYeuCau", "trang “%.60s” là của giáo viên chủ nhiệm", im->t.sheet->name);
 	const char *named = marks_title_subject(im->t.sheet->name, im->t.title, &im->names, im->a);
 	if (needs_subject(im))
 		code = agree(im->job->subject, named, "môn", im->t.sheet->name, &im->subject, err);
+	if (code == HB_OK && im->subject != NULL && !wanted(im, im->subject))
+		return hb_fail(err, HB_E_RULE, "tep.khacYeuCau", "trang “%.60s”: thầy cô không được phân công môn này ở lớp %s",
+		    im->t.sheet->name, im->cls.code);
 	struct marks_at at = { im->cls.id, SHEET_HOMEROOM, primary ? "CN" : "HK1" };
 	if (code == HB_OK)
 		code = marks_load(tx, im->by->school, &at, im->a, &im->list, err);
@@ -306,15 +339,40 @@ save_block(struct db_tx *tx, struct importing *im, struct block *b, bool dry, st
 }
 
 static enum hb_code
+load_duties(struct db_tx *tx, struct importing *im, struct hb_err *err)
+{
+	char today[HB_DATE_LEN];
+	hb_vn_date(hb_business_now(), today);
+	return db_rows(tx, &school_duties_of_staff, DB_ARGS(DB_ID(im->by->school), DB_ID(im->job->staff), DB_TEXT(today)), im->a,
+	    &im->duties, err);
+}
+
+static enum hb_code
 apply(struct db_tx *tx, void *ctx, struct hb_err *err)
 {
 	struct importing *im = ctx;
 	enum hb_code      code = HB_OK;
 	im->faults = (struct table_faults){ .a = im->a };
-	im->n_blocks = im->n_cells = 0;
+	im->n_blocks = im->n_cells = im->skipped = 0;
 	im->applied = false;
-	for (size_t i = 0; i < im->book.n_sheets && code == HB_OK; i++)
-		code = read_sheet(tx, im, i, err);
+	im->other = HB_ERR_INIT;
+	if (im->job->staff != NULL)
+		code = load_duties(tx, im, err);
+	for (size_t i = 0; i < im->book.n_sheets && code == HB_OK; i++) {
+		struct hb_err why = HB_ERR_INIT;
+		code = read_sheet(tx, im, i, &why);
+		if (code == HB_E_RULE && strcmp(why.key, "tep.khacYeuCau") == 0) {
+			code = HB_OK;
+			im->other = im->skipped++ == 0 ? why : im->other;
+		} else if (code != HB_OK && err != NULL) {
+			*err = why;
+		}
+	}
+	if (code == HB_OK && im->n_blocks == 0 && im->faults.n == 0 && im->skipped > 0) {
+		if (err != NULL)
+			*err = im->other;
+		return im->other.code;
+	}
 	if (code == HB_OK && im->n_blocks == 0 && im->faults.n == 0) {
 		hb_fail(err, HB_E_INPUT, "bang.khongThayCot", "không tìm thấy bảng điểm: thiếu dòng tiêu đề có “Họ và tên” và cột điểm");
 		return hb_hint(err, "Tải mẫu của lớp rồi chép điểm vào.");
@@ -373,6 +431,7 @@ answer(const struct importing *im, struct hb_buf *out, struct hb_err *err)
 	jw_int(&w, "wrong", (int64_t)im->faults.errors);
 	int64_t same = (int64_t)im->n_cells - (int64_t)(fresh + changed + im->faults.errors);
 	jw_int(&w, "unchanged", same < 0 ? 0 : same);
+	jw_int(&w, "skipped", (int64_t)im->skipped);
 	jw_end(&w);
 	import_faults(&w, &im->book, &im->faults, im->fault_sheet);
 	jw_array(&w, "rows");
