@@ -32,7 +32,7 @@ struct importing {
 	size_t                    *fault_sheet;
 	struct block              *blocks;
 	size_t                     n_blocks, n_cells, skipped;
-	struct db_rows             duties;       /* of the person who sends the file */
+	const char                *class_code, *year;
 	struct hb_err              other;        /* why the first sheet was passed over */
 	bool                       applied;
 	/* the sheet being read */
@@ -84,12 +84,12 @@ identify(struct db_tx *tx, struct importing *im, bool *ret_primary, struct hb_er
 {
 	const struct marks_job *job = im->job;
 	const char             *name = im->t.sheet->name, *year = table_year(&im->t, im->a), *class_code;
-	if (year != NULL && strcmp(year, job->year) != 0)
+	if (year != NULL && strcmp(year, im->year) != 0)
 		return hb_fail(err, HB_E_RULE, "namHoc.khac", "trang “%.60s” ghi năm học %s, đang nhập cho năm học %s", name, year,
-		    job->year);
-	enum hb_code code = agree(job->class_code, table_class(&im->t, im->a), "lớp", name, &class_code, err);
+		    im->year);
+	enum hb_code code = agree(im->class_code, table_class(&im->t, im->a), "lớp", name, &class_code, err);
 	if (code == HB_OK)
-		code = school_class_named(tx, im->by->school, job->year, class_code, im->a, &im->cls, err);
+		code = school_class_named(tx, im->by->school, im->year, class_code, im->a, &im->cls, err);
 	if (code != HB_OK)
 		return code;
 	*ret_primary = strcmp(im->cls.level, "TH") == 0;
@@ -155,25 +155,11 @@ find_pupil(struct importing *im, uint32_t row, const char *code, const char *nam
 	return -1;
 }
 
-/* Assigned today, by a duty the head has confirmed: the subject in the class, or its homeroom sheet. */
-static bool
-assigned(const struct importing *im, const char *subject)
-{
-	const char *role = strcmp(subject, SHEET_HOMEROOM) == 0 ? "HOMEROOM" : "SUBJECT";
-	for (size_t i = 0; i < im->duties.n; i++)
-		if (strcmp(db_text(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_ROLE), role) == 0 &&
-		    !db_is_null(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_CLASS_ID) &&
-		    strcmp(db_id(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_CLASS_ID).s, im->cls.id) == 0 &&
-		    (role[0] == 'H' || strcmp(db_text(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_SUBJECT), subject) == 0))
-			return true;
-	return im->job->staff == NULL;
-}
-
-/* Only for what the sender asked for and may write. */
+/* Only what was asked for. */
 static bool
 wanted(const struct importing *im, const char *subject)
 {
-	return (im->job->subject == NULL || strcmp(im->job->subject, subject) == 0) && assigned(im, subject);
+	return im->job->subject == NULL || strcmp(im->job->subject, subject) == 0;
 }
 
 static struct block *
@@ -307,8 +293,7 @@ read_sheet(struct db_tx *tx, struct importing *im, size_t i, struct hb_err *err)
 	if (needs_subject(im))
 		code = agree(im->job->subject, named, "môn", im->t.sheet->name, &im->subject, err);
 	if (code == HB_OK && im->subject != NULL && !wanted(im, im->subject))
-		return hb_fail(err, HB_E_RULE, "tep.khacYeuCau", "trang “%.60s”: thầy cô không được phân công môn này ở lớp %s",
-		    im->t.sheet->name, im->cls.code);
+		return hb_fail(err, HB_E_RULE, "tep.khacYeuCau", "trang “%.60s” là của môn khác", im->t.sheet->name);
 	struct marks_at at = { im->cls.id, SHEET_HOMEROOM, primary ? "CN" : "HK1" };
 	if (code == HB_OK)
 		code = marks_load(tx, im->by->school, &at, im->a, &im->list, err);
@@ -338,13 +323,21 @@ save_block(struct db_tx *tx, struct importing *im, struct block *b, bool dry, st
 	return HB_OK;
 }
 
+/* A class asked for by its id says its code and year. */
 static enum hb_code
-load_duties(struct db_tx *tx, struct importing *im, struct hb_err *err)
+resolve_class(struct db_tx *tx, struct importing *im, struct hb_err *err)
 {
-	char today[HB_DATE_LEN];
-	hb_vn_date(hb_business_now(), today);
-	return db_rows(tx, &school_duties_of_staff, DB_ARGS(DB_ID(im->by->school), DB_ID(im->job->staff), DB_TEXT(today)), im->a,
-	    &im->duties, err);
+	struct school_class c;
+	im->class_code = im->job->class_code;
+	im->year = im->job->year;
+	if (im->job->class_id == NULL)
+		return HB_OK;
+	enum hb_code code = school_class_by_id(tx, im->by->school, im->job->class_id, im->a, &c, err);
+	if (code == HB_OK) {
+		im->class_code = c.code;
+		im->year = c.year;
+	}
+	return code;
 }
 
 static enum hb_code
@@ -356,8 +349,7 @@ apply(struct db_tx *tx, void *ctx, struct hb_err *err)
 	im->n_blocks = im->n_cells = im->skipped = 0;
 	im->applied = false;
 	im->other = HB_ERR_INIT;
-	if (im->job->staff != NULL)
-		code = load_duties(tx, im, err);
+	code = resolve_class(tx, im, err);
 	for (size_t i = 0; i < im->book.n_sheets && code == HB_OK; i++) {
 		struct hb_err why = HB_ERR_INIT;
 		code = read_sheet(tx, im, i, &why);
@@ -420,7 +412,7 @@ answer(const struct importing *im, struct hb_buf *out, struct hb_err *err)
 	jw_object(&w, NULL);
 	jw_str(&w, "kind", "marks");
 	jw_str(&w, "file", im->job->file_name);
-	jw_str(&w, "year", im->job->year);
+	jw_str(&w, "year", im->year);
 	jw_bool(&w, "dry_run", im->job->dry_run);
 	jw_bool(&w, "applied", im->applied);
 	jw_object(&w, "counts");

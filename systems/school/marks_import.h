@@ -1,7 +1,7 @@
 /* school/marks_import.h - marks from files: any number of sheets, each of a class, a subject and a period.
  *
  * What a sheet is about stands in its name and title ("Toán HK1", "Môn: Toán - Lớp 6A1 - Học kì I"), or is said by the
- * caller; sheets of a workbook about other things than asked, or of other teachers, are passed over and counted.  Primary files may hold all subjects side by side ("Toán | Mức", "Toán |
+ * caller; sheets of a workbook about other things than asked are passed over and counted.  Primary files may hold all subjects side by side ("Toán | Mức", "Toán |
  * Điểm").  Pupils are found by code, or by name and birth date, never by place.  An empty cell changes nothing.
  * All sheets go in one transaction or none. */
 #ifndef SCHOOL_MARKS_IMPORT_H
@@ -13,7 +13,7 @@ struct marks_job {
 	struct hb_bytes file;
 	const char     *file_name, *year;
 	const char     *class_code, *subject, *period;  /* NULL: the file says; else only sheets about these are taken */
-	const char     *staff;                   /* only what this person is assigned today; NULL: everything (the operator) */
+	const char     *class_id;                /* instead of year and class_code, or NULL */
 	bool            dry_run;
 };
 /* The answer (JSON, import_json.h) tells what was read even when nothing was applied. */

@@ -27,10 +27,11 @@ enum hb_code
 school_marks_import(struct api_req *r, struct hb_err *err)
 {
 	struct school_actor by = routes_actor(r);
-	struct marks_job    job = { .file = r->raw, .file_name = file_name(r), .year = api_param(r, "year"),
-		   .class_code = api_query(r, "class"), .subject = api_query(r, "subject"), .period = api_query(r, "period"),
-		   .staff = r->who->person.s, .dry_run = routes_flag(r, "dry_run") };
-	return marks_import(routes_school(r), &by, &job, r->a, r->out, err);
+	struct marks_at     at = routes_sheet(r);
+	struct marks_job    job = { .file = r->raw, .file_name = file_name(r), .class_id = at.class_id, .subject = at.subject,
+		   .period = at.period, .dry_run = routes_flag(r, "dry_run") };
+	enum hb_code        code = routes_may_write(r, err);
+	return code != HB_OK ? code : marks_import(routes_school(r), &by, &job, r->a, r->out, err);
 }
 
 enum hb_code
