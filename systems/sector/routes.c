@@ -267,21 +267,3 @@ sector_report_read(struct api_req *r, struct hb_err *err)
 	jw_end(&w);
 	return api_json_end(r, &w, err);
 }
-
-/* ---- The front door ---- */
-static enum hb_code
-audit_request(struct api_req *r, enum hb_code code, struct hb_err *err)
-{
-	struct sector *s = r->system;
-	if (r->who == NULL)
-		return HB_OK;           /* messages are logged by the exchange, with their receipts */
-	return audit_read(s->audit, &(struct audit_entry){ .actor = r->who->person.s, .action = r->route->operation,
-	    .object = r->route->path, .request = r->request_id,
-	    .payload = code == HB_OK ? NULL : "{\"refused\":true}" }, err);
-}
-
-void
-sector_host(struct sector *s, struct api_system *ret_host)
-{
-	*ret_host = (struct api_system){ .name = "sector", .table = &sector_api, .context = s, .audit = audit_request };
-}

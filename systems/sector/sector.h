@@ -25,8 +25,6 @@ struct sector {
 
 /* Set the exchange's handlers; before exchange_start(). */
 void sector_wire(struct sector *s);
-/* Front door: table, scopes and audit; the caller fills origin, session, replays. */
-void sector_host(struct sector *s, struct api_system *ret_host);
 /* Re-parse every report and frozen file, recount, compare with the rows.  HB_E_CONFLICT "baoCao.saiKho" names the first that
  * differs; *ret_n counts what was looked at. */
 enum hb_code sector_fsck(struct sector *s, int64_t *ret_n, struct hb_err *err);
@@ -35,4 +33,6 @@ enum hb_code sector_fsck(struct sector *s, int64_t *ret_n, struct hb_err *err);
 struct sector_school { const char *code, *name, *commune, *member, *gradebook; };
 enum hb_code sector_school_set(struct db_tx *tx, const struct sector_school *school, const char *actor,
     struct hb_err *err);
+/* What `hocba sector …` runs (run/system.h). */
+extern const struct hb_system sector_system;
 #endif
