@@ -142,3 +142,10 @@ def typescript(api):
 
 def listing(api):
     return json.dumps({"system": api["system"], "routes": api["routes"]}, ensure_ascii=False, indent=1) + "\n"
+
+
+def registry(systems):
+    lines = [f"/* {NOTE} */", '#include "http/api.h"', "", "extern const struct api_table *const every_api[];"]
+    lines += [f"extern const struct api_table {s}_api;" for s in systems]
+    lines += ["const struct api_table *const every_api[] = {"] + [f"\t&{s}_api," for s in systems]
+    return "\n".join(lines + ["\tNULL,", "};", ""])
