@@ -31,6 +31,8 @@ record_class_to_xml(const struct record_class *cls, struct hb_arena *a, struct h
 	struct shape_walk w = { .a = a, .err = err, .ns = RECORD_CLASS_NS };
 	struct slots_roll roll = { cls->signers, cls->n_signers };
 	enum hb_code c = shape_check(&w, &record_shape_class, cls);
+	if (c == HB_OK)
+		c = slots_check_roll(&w, roll);
 	if (c != HB_OK)
 		return c;
 	HB_SCOPED_BUF out;
@@ -59,11 +61,14 @@ static enum hb_code
 check_slots(struct shape_walk *w, const struct record_class *cls, const struct xml_node *signatures)
 {
 	struct slots_roll roll = { cls->signers, cls->n_signers };
+	enum hb_code c = slots_check_roll(w, roll);
+	if (c != HB_OK)
+		return c;
 	shape_enter(w, "CHU_KY", -1);
 	if (!xml_is(signatures, w->ns, "CHU_KY") || signatures->attrs != NULL)
 		return shape_refuse(w, "thiếu phần tử bắt buộc");
 	const struct xml_node *cursor = xml_first_element(signatures);
-	enum hb_code c = slots_check_teachers(w, roll, &cursor);
+	c = slots_check_teachers(w, roll, &cursor);
 	if (c == HB_OK)
 		c = slots_check_role(w, roll, RECORD_GVCN, "GVCN", &cursor);
 	if (c == HB_OK)

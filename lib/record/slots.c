@@ -13,6 +13,28 @@ count_role(struct slots_roll roll, enum record_role role)
 	return n;
 }
 
+static bool
+same_place(const struct record_signer *a, const struct record_signer *b)
+{
+	return a->role == b->role && a->ordinal == b->ordinal && (a->role != RECORD_GVBM || strcmp(a->subject, b->subject) == 0);
+}
+
+enum hb_code
+slots_check_roll(struct shape_walk *w, struct slots_roll roll)
+{
+	size_t at = shape_enter(w, "signers", -1);
+	for (size_t i = 0; i < roll.n; i++) {
+		bool teacher = roll.v[i].role == RECORD_GVBM;
+		if (teacher != (roll.v[i].subject != NULL) || teacher != (roll.v[i].ordinal > 0))
+			return shape_refuse(w, "người kí thứ %zu: môn và số thứ tự là của giáo viên bộ môn", i + 1);
+		for (size_t j = 0; j < i; j++)
+			if (same_place(&roll.v[j], &roll.v[i]))
+				return shape_refuse(w, "người kí thứ %zu và thứ %zu cùng một chỗ", j + 1, i + 1);
+	}
+	shape_leave(w, at);
+	return HB_OK;
+}
+
 void
 slots_put_teachers(struct xml_writer *x, struct slots_roll roll)
 {

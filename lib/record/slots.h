@@ -9,6 +9,9 @@
 
 struct slots_roll { const struct record_signer *v; size_t n; };
 
+/* Every subject teacher has subject and number, nobody else has, and no two share a place: a document that breaks
+ * this could be written but not read again. */
+enum hb_code slots_check_roll(struct shape_walk *w, struct slots_roll roll);
 /* <DANH_SACH_GVBM> with a GVBM for every subject teacher of the roll. */
 void slots_put_teachers(struct xml_writer *x, struct slots_roll roll);
 /* <name/> when the roll has that role. */

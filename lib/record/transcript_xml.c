@@ -95,7 +95,8 @@ check_year(struct hb_arena *a, const struct record_year *y, struct hb_err *err)
 {
 	struct shape_walk w = { .a = a, .err = err };
 	shape_enter(&w, "NAM_HOC", -1);
-	return shape_check(&w, &record_shape_year_data, y);
+	enum hb_code c = shape_check(&w, &record_shape_year_data, y);
+	return c == HB_OK ? slots_check_roll(&w, (struct slots_roll){ y->signers, y->n_signers }) : c;
 }
 
 static enum hb_code
@@ -139,10 +140,13 @@ static enum hb_code
 get_year_slots(struct shape_walk *w, const struct record_year *y, const struct xml_node *cursor)
 {
 	struct slots_roll roll = { y->signers, y->n_signers };
+	enum hb_code c = slots_check_roll(w, roll);
+	if (c != HB_OK)
+		return c;
 	if (!xml_is(cursor, w->ns, "DANH_SACH_THONG_TIN_KY"))
 		return shape_refuse(w, "thiếu DANH_SACH_THONG_TIN_KY");
 	const struct xml_node *slot = xml_first_element(cursor);
-	enum hb_code c = slots_check_teachers(w, roll, &slot);
+	c = slots_check_teachers(w, roll, &slot);
 	if (c == HB_OK)
 		c = slots_check_role(w, roll, RECORD_GVCN, "GVCN", &slot);
 	if (c == HB_OK && slot != NULL)

@@ -150,6 +150,17 @@ test_hostile_xml(struct hb_arena *a)
 }
 
 static void
+test_roll(struct hb_arena *a)
+{
+	struct hb_bytes xml;
+	struct record_class *cls = book_lower(a, RECORD_CN, 2);
+	cls->signers[1].subject = cls->signers[0].subject;
+	ok(record_class_to_xml(cls, a, &xml, NULL) == HB_E_INPUT, "two signers of one place are not written");
+	cls->signers[1].subject = NULL;
+	ok(record_class_to_xml(cls, a, &xml, NULL) == HB_E_INPUT, "nor a subject teacher without a subject");
+}
+
+static void
 test_names(struct hb_arena *a)
 {
 	struct record_class *cls = book_lower(a, RECORD_CN, 2);
@@ -267,6 +278,7 @@ main(void)
 	test_hostile_json(&a);
 	test_hostile_xml(&a);
 	test_names(&a);
+	test_roll(&a);
 	test_check(&a);
 	test_compute(&a);
 	test_summer(&a);
