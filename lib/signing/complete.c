@@ -13,6 +13,7 @@ struct complete {
 	struct signing_batch       batch;
 	struct pki_chain           chain;      /* of the batch's certificate: its CAs go into PDFs */
 	bool                       tsa_silent; /* asked once in vain: do not wait for it again in this call */
+	bool                       no_evidence;/* the same for OCSP and CRL */
 };
 struct store {
 	struct complete           *c;
@@ -137,8 +138,8 @@ complete_item(struct complete *c, int64_t place, struct hb_bytes value, struct h
 	if (code != HB_OK)
 		return signing_mark_failed(c->room, c->who, c->batch.id, place, why.key, why.msg, err);
 	/* Evidence may have to wait for its services; the signature itself is done. */
-	if (item.slot.is_last && !c->tsa_silent)
-		(void)signing_finish(c->room, item.slot.document, item.slot.format, true, &changed, NULL);
+	if (item.slot.is_last && !c->tsa_silent && !c->no_evidence)
+		c->no_evidence = signing_finish(c->room, item.slot.document, item.slot.format, true, &changed, NULL) == HB_E_UPSTREAM;
 	return HB_OK;
 }
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { KEEP_PREPARED_S = 7 * 86400 };
+enum { KEEP_PREPARED_S = 7 * 86400, SLOT_ARENA = 256 << 20, PREPARED_MAX = 24 << 20 };
 
 struct ready {                                /* one slot, prepared or refused */
 	const struct signing_slot *slot;
@@ -20,23 +20,25 @@ struct prepare {
 	struct hb_id               batch, certificate;
 	struct signing_warnings    warnings;
 	struct ready              *items;
-	size_t                     n;
+	size_t                     n, prepared;   /* prepared: bytes so far */
+	bool                       is_silent;     /* a service did not answer: do not wait for it at every slot */
+	bool                       more;          /* slots that did not fit: the next batch */
 	hb_time                    now;
 };
 
 static enum hb_code
-prepare_xml(struct prepare *p, struct ready *r, struct hb_bytes doc, struct hb_err *err)
+prepare_xml(const struct prepare *p, struct ready *r, struct hb_bytes doc, struct hb_arena *a, struct hb_err *err)
 {
 	struct xmlsig_spec spec = r->slot->xml;
 
 	spec.certificate = p->cert->der;
 	spec.signing_time = p->now;
 	spec.claimed_role = r->slot->role;
-	return xmlsig_prepare(doc, &spec, p->a, &r->prepared, err);
+	return xmlsig_prepare(doc, &spec, a, &r->prepared, err);
 }
 
 static enum hb_code
-prepare_pdf(struct prepare *p, struct ready *r, struct hb_bytes doc, struct hb_err *err)
+prepare_pdf(const struct prepare *p, struct ready *r, struct hb_bytes doc, struct hb_arena *a, struct hb_err *err)
 {
 	struct pades_field field = r->slot->pdf;
 	enum hb_code code;
@@ -44,8 +46,8 @@ prepare_pdf(struct prepare *p, struct ready *r, struct hb_bytes doc, struct hb_e
 	field.when = p->now;
 	if (field.signer == NULL)
 		field.signer = p->cert->name;
-	code = pades_prepare(doc, &field, p->a, &r->prepared, err);
-	return code == HB_OK ? pades_attributes(r->prepared, field.name, p->cert->der, p->a, &r->attributes, err) : code;
+	code = pades_prepare(doc, &field, a, &r->prepared, err);
+	return code == HB_OK ? pades_attributes(r->prepared, field.name, p->cert->der, a, &r->attributes, err) : code;
 }
 
 static enum hb_code
@@ -59,12 +61,22 @@ check_slot(const struct prepare *p, const struct signing_slot *slot, struct hb_e
 
 /* A PDF signature can get its timestamp only while it is the newest; an XML file should have all before its seal. */
 static void
-fill_timestamps(const struct prepare *p, const struct signing_slot *slot)
+fill_timestamps(struct prepare *p, const struct signing_slot *slot)
 {
 	bool changed;
 
-	if (slot->is_last || slot->format == SIGNING_PDF)
-		(void)signing_finish(p->room, slot->document, slot->format, false, &changed, NULL);
+	if ((slot->is_last || slot->format == SIGNING_PDF) && !p->is_silent)
+		p->is_silent = signing_finish(p->room, slot->document, slot->format, false, &changed, NULL) == HB_E_UPSTREAM;
+}
+
+/* Bytes of the scratch arena, kept for the batch. */
+static bool
+keep(struct hb_arena *a, struct hb_bytes *bytes)
+{
+	if (bytes->n == 0)
+		return true;
+	bytes->p = hb_memdup(a, bytes->p, bytes->n);
+	return bytes->p != NULL;
 }
 
 static enum hb_code
@@ -72,15 +84,19 @@ prepare_slot(struct prepare *p, struct ready *r, struct hb_err *err)
 {
 	const struct signing_host *host = p->room->host;
 	struct hb_bytes doc;
+	HB_SCOPED_ARENA a;
 	enum hb_code code = check_slot(p, r->slot, err);
 
+	hb_arena_init(&a, SLOT_ARENA);
 	if (code != HB_OK)
 		return code;
 	fill_timestamps(p, r->slot);
-	code = host->load(host->context, r->slot->document, r->slot->format, p->a, &doc, &r->version, err);
-	if (code != HB_OK)
-		return code;
-	return r->slot->format == SIGNING_XML ? prepare_xml(p, r, doc, err) : prepare_pdf(p, r, doc, err);
+	code = host->load(host->context, r->slot->document, r->slot->format, &a, &doc, &r->version, err);
+	if (code == HB_OK)
+		code = r->slot->format == SIGNING_XML ? prepare_xml(p, r, doc, &a, err) : prepare_pdf(p, r, doc, &a, err);
+	if (code == HB_OK && (!keep(p->a, &r->prepared) || !keep(p->a, &r->attributes)))
+		code = hb_full(err);
+	return code;
 }
 
 static enum hb_code
@@ -89,13 +105,20 @@ prepare_slots(struct prepare *p, const struct signing_slot *slots, size_t n, str
 	p->items = HB_NEWN(p->a, struct ready, n + 1);
 	if (p->items == NULL)
 		return hb_full(err);
-	for (size_t i = 0; i < n && i < SIGNING_BATCH_MAX; i++) {
-		struct ready *r = &p->items[p->n++];
+	for (size_t i = 0; i < n; i++) {
+		struct ready *r = &p->items[p->n];
 		struct hb_err why = HB_ERR_INIT;
 
+		if (i == SIGNING_BATCH_MAX || p->prepared > PREPARED_MAX) {
+			p->more = true;
+			break;
+		}
+		p->n++;
 		r->slot = &slots[i];
-		if (prepare_slot(p, r, &why) == HB_OK)
+		if (prepare_slot(p, r, &why) == HB_OK) {
+			p->prepared += r->prepared.n;
 			continue;
+		}
 		if (p->a->full)
 			return hb_full(err);
 		r->key = why.key;
@@ -163,6 +186,7 @@ write_packet(const struct prepare *p, struct jw *w)
 	jw_object(w, NULL);
 	jw_str(w, "batch", p->batch.s);
 	jw_base64(w, "certificate", p->cert->der);
+	jw_bool(w, "more", p->more);
 	jw_array(w, "warnings");
 	for (size_t i = 0; i < p->warnings.n; i++)
 		jw_str(w, NULL, p->warnings.text[i]);

@@ -88,8 +88,9 @@ enum hb_code signing_certs(const struct signing_room *room, const char *school, 
     struct signing_cert **ret_certs, size_t *ret_n, struct hb_err *err);
 
 /* --- a batch --- */
-/* Request body: {"certificate": b64 DER, "filter": {…}}.  Writes the packet for the agent:
- *   {"batch","certificate","warnings":[…],"documents":[{"id","kind","title","role","format":"xml|pdf","signature",
+/* Request body: {"certificate": b64 DER, "filter": {…}}.  Writes the packet for the agent; `more` says that slots were
+ * left for the next batch (SIGNING_BATCH_MAX signatures, or some 24 MiB of documents):
+ *   {"batch","certificate","more":bool,"warnings":[…],"documents":[{"id","kind","title","role","format":"xml|pdf","signature",
  *    "changes","document":b64,"attributes":b64 (pdf)}],"refused":[{"title","key","text"}]} */
 enum hb_code signing_prepare(const struct signing_room *room, const struct auth_person *who, const json_t *body,
     struct hb_arena *a, struct jw *w, struct hb_err *err);

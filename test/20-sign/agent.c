@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -335,6 +336,70 @@ test_pdf(const char *who, const struct pki_cert *signer)
 	ok(pades_embed(pdf[0], "GVCN", &value, &all, &out, &err) == HB_OK, "the value fits the PDF %s", err.msg);
 }
 
+/* --- serve --- */
+
+#define ORIGIN "https://truong.example"
+
+static pid_t
+start_server(int port, const char *who)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		char port_text[16];
+
+		snprintf(port_text, sizeof port_text, "%d", port);
+		setenv("SOFTHSM2_CONF", hb_printf(&all, "%s/%s/softhsm2.conf", dir, who), 1);
+		if (freopen(path("serve.log"), "w", stderr) != NULL)
+			execl(agent, agent, "serve", "--origin", ORIGIN, "--port", port_text, "--pin-file", path("pin"), "--yes", (char *)NULL);
+		_exit(127);
+	}
+	for (int i = 0; i < 100 && strstr(text_of("serve.log"), "Mã ghép: ") == NULL; i++)
+		usleep(50000);
+	return pid;
+}
+
+/* HTTP status of a request with curl; its body in the file "body". */
+static long
+ask(int port, const char *options, const char *what)
+{
+	const char *command = hb_printf(&all, "curl -s --noproxy '*' -o %s -w '%%{http_code}' %s http://127.0.0.1:%d%s >%s", path("body"), options,
+	    port, what, path("status"));
+
+	return system(command) == 0 ? strtol(text_of("status"), NULL, 10) : -1;
+}
+
+static void
+test_serve(void)
+{
+	int port = 20000 + (int)(getpid() % 20000);
+	pid_t pid;
+	const char *code, *good, *wrong;
+
+	prepare_all(teacher);
+	write_packet("b8", teacher, prepared, 2, "xml", "s-gvcn");
+	pid = start_server(port, "CCCD:001");
+	code = strstr(text_of("serve.log"), "Mã ghép: ");
+	if (!ok(code != NULL, "the agent waits for a page and shows a pairing code"))
+		return;
+	good = hb_printf(&all, "-H 'Origin: " ORIGIN "' -H 'X-Hocba-Pair: %.8s'", code + strlen("Mã ghép: "));
+	wrong = "-H 'Origin: " ORIGIN "' -H 'X-Hocba-Pair: 00000000'";
+	ok(ask(port, "", "/v1/hello") == 403, "a request without Origin is refused");
+	ok(ask(port, "-H 'Origin: https://ke-xau.example'", "/v1/hello") == 403, "another page too");
+	ok(ask(port, "-H 'Origin: " ORIGIN "' -H 'Host: ke-xau.example'", "/v1/hello") == 403, "and a rebound name");
+	ok(ask(port, "-H 'Origin: " ORIGIN "'", "/v1/hello") == 200, "its own page finds it");
+	ok(ask(port, "-X OPTIONS -H 'Origin: " ORIGIN "'", "/v1/sign") == 204, "and may ask first");
+	ok(ask(port, "-H 'Origin: " ORIGIN "'", "/v1/certificates") == 401, "without the code it learns no certificate");
+	ok(ask(port, good, "/v1/certificates") == 200 && strstr(text_of("body"), "Nguyễn Thị Hòa") != NULL, "with it, it does");
+	ok(ask(port, hb_printf(&all, "%s --data-binary @%s", good, path("packet.json")), "/v1/sign") == 200 &&
+	    strstr(text_of("body"), "\"value\"") != NULL, "a packet is signed");
+	for (int i = 0; i < 5; i++)
+		ask(port, wrong, "/v1/certificates");
+	ok(ask(port, good, "/v1/certificates") == 401, "after five wrong codes nobody is let in");
+	kill(pid, SIGTERM);
+	ok(waitpid(pid, NULL, 0) == pid, "it stops when told");
+}
+
 /* Bytes that are no packet, or nearly one. */
 static void
 test_hostile(void)
@@ -388,6 +453,7 @@ main(int argc, char **argv)
 	test_pkcs12();
 	test_pdf("CCCD:001", teacher);
 	test_pdf("CCCD:002", homeroom);
+	test_serve();
 	test_hostile();
 	testpki_close(pki);
 	ok(system(hb_printf(&all, "rm -rf %s", dir)) == 0, "the folder is cleared");
