@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,65 @@ enum { CHUNK = 0 };           /* one malloc per object: the sanitizer sees each 
 #else
 enum { CHUNK = 32 << 10 };
 #endif
+enum { SPARE_MAX = 64 };      /* chunks a thread keeps: without them every document pays for its pages again */
+
+/* Chunks given back, for the next arena of this thread; drained when the thread ends. */
+static __thread struct hb_chunk *spare;
+static __thread unsigned         n_spare;
+static pthread_key_t             spare_key;
+static pthread_once_t            spare_once = PTHREAD_ONCE_INIT;
+
+static void
+drain(void *list)
+{
+	(void)list;
+	while (spare != NULL) {
+		struct hb_chunk *c = spare;
+		spare = c->next;
+		free(c);
+	}
+	n_spare = SPARE_MAX;          /* later destructors of this thread must not fill it again */
+}
+
+static void
+make_key(void)
+{
+	pthread_key_create(&spare_key, drain);
+}
+
+static struct hb_chunk *
+new_chunk(size_t need)
+{
+	struct hb_chunk *c = spare;
+	size_t cap = need > CHUNK ? need : CHUNK;
+	if (c != NULL && cap == CHUNK) {
+		spare = c->next;
+		n_spare--;
+		memset(c->data, 0, c->used);
+		c->used = 0;
+		return c;
+	}
+	c = calloc(1, sizeof *c + cap);
+	if (c != NULL)
+		c->cap = cap;
+	return c;
+}
+
+static void
+free_chunk(struct hb_chunk *c)
+{
+	if (CHUNK == 0 || c->cap != CHUNK || n_spare >= SPARE_MAX) {
+		free(c);
+		return;
+	}
+	if (n_spare == 0) {
+		pthread_once(&spare_once, make_key);
+		pthread_setspecific(spare_key, &spare_key);
+	}
+	c->next = spare;
+	spare = c;
+	n_spare++;
+}
 
 void
 hb_arena_init(struct hb_arena *a, size_t limit)
@@ -30,13 +90,11 @@ hb_alloc(struct hb_arena *a, size_t n)
 	}
 	struct hb_chunk *c = a->chunks;
 	if (c == NULL || need > c->cap - c->used) {
-		size_t cap = need > CHUNK ? need : CHUNK;
-		c = calloc(1, sizeof *c + cap);
+		c = new_chunk(need);
 		if (c == NULL) {
 			a->full = true;
 			return NULL;
 		}
-		c->cap = cap;
 		c->next = a->chunks;
 		a->chunks = c;
 	}
@@ -116,7 +174,7 @@ hb_arena_fini(struct hb_arena *a)
 	while (a->chunks != NULL) {
 		struct hb_chunk *c = a->chunks;
 		a->chunks = c->next;
-		free(c);
+		free_chunk(c);
 	}
 	*a = (struct hb_arena){ .limit = a->limit };
 }

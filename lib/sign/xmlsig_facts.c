@@ -318,18 +318,19 @@ enum hb_code
 xmlsig_facts_read(struct xml_doc *doc, struct hb_arena *a, struct xmlsig_all *ret, struct hb_err *err)
 {
 	struct xmlsig_all all = { .doc = doc };
-	for (const struct xml_node *n = doc->root; n != NULL; n = xml_walk(doc->root, n))
-		all.n += xml_is(n, XMLSIG_NS, "Signature");
-	if (all.n > XMLSIG_MAX_SIGNATURES)
-		return hb_fail(err, HB_E_TOOBIG, "chuKy.quaNhieu", "tệp có %zu chữ ký, nhiều hơn %d", all.n, XMLSIG_MAX_SIGNATURES);
-	all.signatures = HB_NEWN(a, struct xmlsig_facts, all.n + 1);
-	if (all.signatures == NULL)
-		return hb_full(err);
-	size_t i = 0;
+	const struct xml_node *found[XMLSIG_MAX_SIGNATURES];
 	for (const struct xml_node *n = doc->root; n != NULL; n = xml_walk(doc->root, n)) {
 		if (!xml_is(n, XMLSIG_NS, "Signature"))
 			continue;
-		enum hb_code c = xmlsig_facts_of(doc, n, a, &all.signatures[i++], err);
+		if (all.n == XMLSIG_MAX_SIGNATURES)
+			return hb_fail(err, HB_E_TOOBIG, "chuKy.quaNhieu", "tệp có hơn %d chữ ký", XMLSIG_MAX_SIGNATURES);
+		found[all.n++] = n;
+	}
+	all.signatures = HB_NEWN(a, struct xmlsig_facts, all.n + 1);
+	if (all.signatures == NULL)
+		return hb_full(err);
+	for (size_t i = 0; i < all.n; i++) {
+		enum hb_code c = xmlsig_facts_of(doc, found[i], a, &all.signatures[i], err);
 		if (c != HB_OK)
 			return c;
 	}

@@ -248,7 +248,7 @@ xml_read_start(struct reader *r)
 {
 	struct raw_attr raw[XML_MAX_ATTRS];
 	unsigned n_raw;
-	struct xml_node *n;
+	struct xml_node *n = NULL;
 	struct xml_atom *name;
 	bool tidy = true;
 	const uint8_t *start = r->p++;

@@ -109,7 +109,7 @@ xml_read_text(struct reader *r)
 		r->p = p;
 		return HB_OK;
 	}
-	struct xml_node *n;
+	struct xml_node *n = NULL;
 	enum hb_code c = xml_new_node(r, XML_TEXT, from, &n);
 	if (c != HB_OK)
 		return c;
@@ -130,7 +130,7 @@ read_until(struct reader *r, enum xml_type type, size_t skip, const char *mark, 
 	const uint8_t *to = (const uint8_t *)strstr((const char *)from, mark);
 	if (to == NULL)
 		return xml_fail_at(r, r->p, HB_E_INPUT, "xml.saiDang", unfinished, "", 0);
-	struct xml_node *n;
+	struct xml_node *n = NULL;
 	enum hb_code c = xml_new_node(r, type, r->p, &n);
 	if (c != HB_OK)
 		return c;
@@ -144,7 +144,7 @@ read_until(struct reader *r, enum xml_type type, size_t skip, const char *mark, 
 enum hb_code
 xml_read_cdata(struct reader *r)
 {
-	struct xml_node *n;
+	struct xml_node *n = NULL;
 	if (r->at->type == XML_DOCUMENT)
 		return xml_malformed(r, r->p, "có văn bản ngoài phần tử gốc");
 	return read_until(r, XML_TEXT, 9, "]]>", "đoạn CDATA không đóng", &n);
@@ -153,7 +153,7 @@ xml_read_cdata(struct reader *r)
 enum hb_code
 xml_read_comment(struct reader *r)
 {
-	struct xml_node *n;
+	struct xml_node *n = NULL;
 	const uint8_t *from = r->p;
 	enum hb_code c = read_until(r, XML_COMMENT, 4, "--", "chú thích không đóng", &n);
 	if (c != HB_OK)
@@ -181,7 +181,7 @@ xml_read_pi(struct reader *r)
 	size_t skip = 2 + n;
 	while (xml_blank(r->p[skip]))
 		skip++;
-	struct xml_node *pi;
+	struct xml_node *pi = NULL;
 	enum hb_code c = read_until(r, XML_PI, skip, "?>", "chỉ thị xử lí không đóng", &pi);
 	if (c != HB_OK)
 		return c;
