@@ -194,7 +194,8 @@ build_document(struct building *b, struct hb_err *err)
 	enum hb_code rc = db_read(b->t->db, gather, b, err);
 	if (rc != HB_OK)
 		return rc;
-	bool open = b->last != NULL && !states_final(b->last_state);
+	bool done = b->on != NULL && b->last_state == DOC_ISSUED;          /* an extract ends with its issue */
+	bool open = b->last != NULL && !states_final(b->last_state) && !done;
 	if (open && (b->last_is_of_source || b->last_state != DOC_DRAFT)) {
 		b->unchanged = true;           /* what is signed changes only by recall (seed004-9) */
 		return HB_OK;

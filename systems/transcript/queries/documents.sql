@@ -94,3 +94,13 @@ VALUES (:school:id, :document:id, :format:text, :bytes:bytes, :sha256:text, :at:
 -- name: issued_get
 SELECT bytes, sha256, issued_at FROM issued_file
 WHERE school_id = :school:id AND document_id = :document:id AND format = :format:text;
+
+-- Complete, waiting for issue.
+-- name: documents_signed
+SELECT id FROM document WHERE school_id = :school:id AND state = 'SIGNED' ORDER BY id;
+
+-- A homeroom teacher's own class or document: the roll says so.
+-- name: homeroom_scope
+SELECT count(*) AS n:int FROM signer s JOIN document d ON d.school_id = s.school_id AND d.id = s.document_id
+WHERE s.school_id = :school:id AND s.person_id = :person:id AND s.role = 'GVCN'
+  AND (d.class_id = :class:id OR d.id = :document:id);

@@ -13,7 +13,7 @@ SELECT id, code, name, superior, so_code, teachers_sign, signs_from FROM school 
 -- name: schools_all
 SELECT id FROM school ORDER BY code;
 
--- name: officer_put_sql
+-- name: officer_put
 INSERT INTO officer (school_id, role, person_id, personal_id, name, position, decision_number, decision_date, from_date, to_date)
 VALUES (:school:id, :role:text, :person:id, :personal_id:text, :name:text, :position:text, :decision_number:text,
   :decision_date:text, :from_date:text, :to_date:text)
