@@ -27,7 +27,7 @@ read_existing(struct db_tx *tx, struct building *b, struct hb_err *err)
 	b->last_is_of_source = strcmp(db_id(&rows, 0, TRANSCRIPT_DOCUMENTS_OF_YEAR_SOURCE_ID).s, b->source->id) == 0;
 	if (b->last == NULL)
 		return hb_full(err);
-	if (!states_parse(db_text(&rows, 0, TRANSCRIPT_DOCUMENTS_OF_YEAR_STATE), &b->last_state))
+	if (!doc_state_parse(db_text(&rows, 0, TRANSCRIPT_DOCUMENTS_OF_YEAR_STATE), &b->last_state))
 		return hb_bug(err, "unknown state of a document");
 	return HB_OK;
 }
@@ -149,7 +149,7 @@ store_row(struct db_tx *tx, const struct building *b, const char *id, struct hb_
 	    DB_ID(b->pupil), DB_TEXT(p->person.name), DB_TEXT(name_key), DB_TEXT(p->person.personal_id), DB_ID(c->class_id),
 	    DB_TEXT(c->class_name), DB_TEXT(record_school_level_code(c->level)), DB_INT(c->grade), DB_TEXT(c->year),
 	    DB_TEXT(b->year_key), DB_TEXT(b->code), DB_INT(b->last_revision + 1), DB_ID(b->base), DB_ID(b->last), DB_ID(b->source->id),
-	    DB_INT(b->made.year.profile), DB_BYTES(b->secret), DB_TIME(b->made.effective_at), DB_INT(b->made.late), DB_TEXT(states_name(DOC_DRAFT)),
+	    DB_INT(b->made.year.profile), DB_BYTES(b->secret), DB_TIME(b->made.effective_at), DB_INT(b->made.late), DB_TEXT(doc_state_name(DOC_DRAFT)),
 	    DB_TIME(hb_now())), NULL, err);
 }
 
@@ -182,7 +182,7 @@ store(struct db_tx *tx, void *ctx, struct hb_err *err)
 /* ---- one pupil ---- */
 
 enum hb_code
-build_document(struct building *b, struct hb_err *err)
+transcript_build_document(struct building *b, struct hb_err *err)
 {
 	struct record_year  named = { .year = b->source->cls->year, .extract_on = b->on };
 	char                key[RECORD_KEY_LEN];
@@ -195,7 +195,7 @@ build_document(struct building *b, struct hb_err *err)
 	if (rc != HB_OK)
 		return rc;
 	bool done = b->on != NULL && b->last_state == DOC_ISSUED;          /* an extract ends with its issue */
-	bool open = b->last != NULL && !states_final(b->last_state) && !done;
+	bool open = b->last != NULL && !doc_state_final(b->last_state) && !done;
 	if (open && (b->last_is_of_source || b->last_state != DOC_DRAFT)) {
 		b->unchanged = true;           /* what is signed changes only by recall (seed004-9) */
 		return HB_OK;
@@ -212,7 +212,7 @@ build_document(struct building *b, struct hb_err *err)
 		.revision = b->last_revision + 1, .replaces = replaces ? b->last_fingerprint : NULL, .document = b->document,
 		.extract_on = b->on, .officers = b->officers, .officers_n = b->officers_n, .secret = b->secret,
 		.portal = b->t->portal, .now = hb_now() };
-	rc = compose(&spec, b->a, &b->made, err);
+	rc = transcript_compose(&spec, b->a, &b->made, err);
 	if (rc != HB_OK)
 		return rc;
 	b->id = hb_id_new();
@@ -260,7 +260,7 @@ build_pupil(struct building *whole, const struct record_pupil *p, struct transcr
 	hb_arena_init(&a, PUPIL_ARENA);
 	b.a = &a;
 	b.pupil = p->id;
-	enum hb_code rc = build_document(&b, &why);
+	enum hb_code rc = transcript_build_document(&b, &why);
 	if (rc == HB_OK) {
 		sum->built += !b.unchanged;
 		sum->unchanged += b.unchanged;

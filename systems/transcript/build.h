@@ -28,5 +28,5 @@ struct building {
 	struct hb_id                   id;
 	bool                           unchanged;     /* a document of this source, or a signed one, stands already */
 };
-enum hb_code build_document(struct building *b, struct hb_err *err);
+enum hb_code transcript_build_document(struct building *b, struct hb_err *err);
 #endif

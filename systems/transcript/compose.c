@@ -48,7 +48,7 @@ complete_roll(const struct compose_spec *s, struct hb_arena *a, struct composed 
 			roll[n++] = s->officers[i];
 	c->year.signers = roll;
 	c->year.n_signers = n;
-	policy_filter(&c->policy, s->school->teachers_sign, &c->year);
+	transcript_policy_filter(&c->policy, s->school->teachers_sign, &c->year);
 	for (int role = RECORD_GVCN; role <= RECORD_DON_VI; role++)
 		if (c->policy.in_xml[role] && !has_role(&c->year, (enum record_role)role))
 			return hb_fail(err, HB_E_RULE, "hocBa.thieuNguoiKy", "danh sách người kí thiếu %s",
@@ -148,10 +148,10 @@ build_pdf(const struct compose_spec *s, struct hb_arena *a, struct composed *c, 
 }
 
 enum hb_code
-compose(const struct compose_spec *spec, struct hb_arena *a, struct composed *ret, struct hb_err *err)
+transcript_compose(const struct compose_spec *spec, struct hb_arena *a, struct composed *ret, struct hb_err *err)
 {
 	struct composed c = { 0 };
-	enum hb_code    rc = policy_for(spec->school->so_code, record_school_level_code(spec->cls->level), spec->document,
+	enum hb_code    rc = transcript_policy_for(spec->school->so_code, record_school_level_code(spec->cls->level), spec->document,
 	       spec->cls->year, &c.policy, err);
 	if (rc == HB_OK)
 		rc = build_xml(spec, a, &c, err);

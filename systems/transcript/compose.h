@@ -32,5 +32,5 @@ struct composed {
 	hb_time             effective_at;
 	bool                late;
 };
-enum hb_code compose(const struct compose_spec *spec, struct hb_arena *a, struct composed *ret, struct hb_err *err);
+enum hb_code transcript_compose(const struct compose_spec *spec, struct hb_arena *a, struct composed *ret, struct hb_err *err);
 #endif

@@ -46,7 +46,7 @@ transcript_document_get(struct db_tx *tx, const char *school, const char *id, st
 	};
 	if (a->full)
 		return hb_full(err);
-	if (!states_parse(db_text(&rows, 0, TRANSCRIPT_DOCUMENT_ROW_STATE), &d.state))
+	if (!doc_state_parse(db_text(&rows, 0, TRANSCRIPT_DOCUMENT_ROW_STATE), &d.state))
 		return hb_bug(err, "unknown state of document %s", id);
 	*ret_doc = d;
 	return HB_OK;
@@ -63,15 +63,15 @@ transcript_step(struct db_tx *tx, const struct transcript_actor *by, const char 
 	hb_arena_init(&a, 1 << 20);
 	enum hb_code rc = transcript_document_get(tx, by->school, document, &a, &d, err);
 	if (rc == HB_OK)
-		rc = states_next(event == DOC_BUILD ? DOC_NONE : d.state, event, &to, err);
+		rc = doc_state_next(event == DOC_BUILD ? DOC_NONE : d.state, event, &to, err);
 	if (rc == HB_OK)
 		rc = db_number(tx, &transcript_event_last, DB_ARGS(DB_ID(by->school), DB_ID(document)), &last, err);
 	if (rc == HB_OK)
-		rc = db_run(tx, &transcript_document_state_set, DB_ARGS(DB_TEXT(states_name(to)), DB_ID(by->school), DB_ID(document)),
+		rc = db_run(tx, &transcript_document_state_set, DB_ARGS(DB_TEXT(doc_state_name(to)), DB_ID(by->school), DB_ID(document)),
 		    NULL, err);
 	if (rc == HB_OK)
 		rc = db_run(tx, &transcript_event_add, DB_ARGS(DB_ID(by->school), DB_ID(document), DB_INT(last + 1),
-		    DB_TEXT(states_event_name(event)), DB_TEXT(states_name(to)), DB_TEXT(by->who), DB_TEXT(note == NULL ? "" : note),
+		    DB_TEXT(doc_state_event_name(event)), DB_TEXT(doc_state_name(to)), DB_TEXT(by->who), DB_TEXT(note == NULL ? "" : note),
 		    DB_TIME(hb_now())), NULL, err);
 	return rc;
 }

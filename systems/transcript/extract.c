@@ -71,7 +71,7 @@ transcript_extract(struct transcript *t, const struct transcript_actor *by, cons
 	hb_arena_init(&a, (size_t)256 << 20);
 	enum hb_code rc = db_read(t->db, find_source, &s, err);
 	if (rc == HB_OK)
-		rc = build_document(&b, err);
+		rc = transcript_build_document(&b, err);
 	if (rc == HB_OK && b.unchanged)
 		rc = hb_fail(err, HB_E_CONFLICT, "hocBa.daCoTrich", "học sinh đang có một bản trích chưa xong của năm này");
 	if (rc == HB_OK)

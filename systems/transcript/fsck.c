@@ -52,7 +52,7 @@ static void
 check_state(struct checking *c)
 {
 	if (c->events.n == 0 ||
-	    strcmp(db_text(&c->events, c->events.n - 1, TRANSCRIPT_EVENTS_OF_STATE), states_name(c->doc.state)) != 0)
+	    strcmp(db_text(&c->events, c->events.n - 1, TRANSCRIPT_EVENTS_OF_STATE), doc_state_name(c->doc.state)) != 0)
 		fault(c, "trạng thái khác sự kiện cuối");
 }
 

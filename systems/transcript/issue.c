@@ -161,7 +161,7 @@ transcript_issue(struct transcript *t, const struct transcript_actor *by, const 
 	hb_arena_init(&a, DOCUMENT_ARENA);
 	enum hb_code rc = db_read(t->db, read_document, &s, err);
 	if (rc == HB_OK && s.doc.state != DOC_SIGNED)
-		rc = hb_fail(err, HB_E_CONFLICT, "hocBa.chuaDuChuKy", "học bạ %s, chưa phát hành được", states_vi(s.doc.state));
+		rc = hb_fail(err, HB_E_CONFLICT, "hocBa.chuaDuChuKy", "học bạ %s, chưa phát hành được", doc_state_vi(s.doc.state));
 	if (rc == HB_OK)
 		rc = complete_evidence(&s, err);
 	if (rc == HB_OK)
@@ -191,7 +191,7 @@ transcript_redeposit(struct transcript *t, const struct transcript_actor *by, co
 	hb_arena_init(&a, DOCUMENT_ARENA);
 	enum hb_code rc = db_read(t->db, read_document, &s, err);
 	if (rc == HB_OK && (s.doc.state != DOC_ISSUED || strcmp(s.doc.kind, "YEAR") != 0))
-		rc = hb_fail(err, HB_E_CONFLICT, "hocBa.saiTrangThai", "học bạ %s, không gửi lại được", states_vi(s.doc.state));
+		rc = hb_fail(err, HB_E_CONFLICT, "hocBa.saiTrangThai", "học bạ %s, không gửi lại được", doc_state_vi(s.doc.state));
 	if (rc == HB_OK)
 		rc = db_read(t->db, read_files, &s, err);
 	if (rc == HB_OK)
@@ -245,7 +245,7 @@ transcript_recall(struct transcript *t, const struct transcript_actor *by, const
 /* ---- the city's answers ---- */
 
 enum hb_code
-issue_answered(struct db_tx *tx, const struct exchange_receipt *r, void *ctx, struct hb_err *err)
+transcript_deposit_answered(struct db_tx *tx, const struct exchange_receipt *r, void *ctx, struct hb_err *err)
 {
 	HB_SCOPED_ARENA            a;
 	struct db_rows             rows;

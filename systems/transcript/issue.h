@@ -3,5 +3,5 @@
 #define TRANSCRIPT_ISSUE_H
 #include "transcript/transcript.h"
 
-exchange_receipt_fn issue_answered;
+exchange_receipt_fn transcript_deposit_answered;
 #endif

@@ -38,7 +38,7 @@ lists(const char *words, const char *word)
 }
 
 enum hb_code
-policy_for(const char *so_code, const char *level, const char *document, const char *year, struct policy *ret_policy,
+transcript_policy_for(const char *so_code, const char *level, const char *document, const char *year, struct policy *ret_policy,
     struct hb_err *err)
 {
 	int found = row_for(so_code, level, document, year);
@@ -60,7 +60,7 @@ policy_for(const char *so_code, const char *level, const char *document, const c
 }
 
 void
-policy_filter(const struct policy *p, bool school_asks_teachers, struct record_year *year)
+transcript_policy_filter(const struct policy *p, bool school_asks_teachers, struct record_year *year)
 {
 	bool   teachers = p->teachers == POLICY_TEACHERS_ALWAYS || (p->teachers == POLICY_TEACHERS_BY_SCHOOL && school_asks_teachers);
 	size_t n = 0;

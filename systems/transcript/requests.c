@@ -110,7 +110,7 @@ lock_known(struct db_tx *tx, const struct transcript_actor *by, const char *code
 	    DB_TEXT(json_string_value(json_object_get(year, "year"))), DB_INT(json_integer_value(json_object_get(year, "version")))),
 	    a, &rows, err);
 	if (rc != HB_OK || rows.n != 1 ||
-	    strcmp(db_text(&rows, 0, TRANSCRIPT_DOCUMENT_BY_RECORD_STATE), states_name(DOC_DEPOSITED)) != 0)
+	    strcmp(db_text(&rows, 0, TRANSCRIPT_DOCUMENT_BY_RECORD_STATE), doc_state_name(DOC_DEPOSITED)) != 0)
 		return rc;
 	return lock(tx, by, db_id(&rows, 0, TRANSCRIPT_DOCUMENT_BY_RECORD_ID).s, "codes-check", err);
 }

@@ -7,7 +7,7 @@
 #include "transcript/transcript_sql.h"
 
 struct transcript_actor
-routes_actor(const struct api_req *r)
+transcript_actor(const struct api_req *r)
 {
 	return (struct transcript_actor){ .school = r->who->school.s, .who = r->who->account.s, .request = r->request_id };
 }
@@ -22,7 +22,7 @@ run_query(struct db_tx *tx, void *ctx, struct hb_err *err)
 }
 
 enum hb_code
-routes_rows(struct api_req *r, const struct db_stmt *stmt, const struct db_val *args, struct db_rows *ret_rows,
+transcript_rows(struct api_req *r, const struct db_stmt *stmt, const struct db_val *args, struct db_rows *ret_rows,
     struct hb_err *err)
 {
 	struct transcript *t = r->system;
@@ -34,7 +34,7 @@ routes_rows(struct api_req *r, const struct db_stmt *stmt, const struct db_val *
 }
 
 enum hb_code
-routes_asked(struct api_req *r, const struct hb_id *request, struct hb_err *err)
+transcript_asked(struct api_req *r, const struct hb_id *request, struct hb_err *err)
 {
 	struct jw w = api_json(r);
 	jw_object(&w, NULL);
@@ -64,7 +64,7 @@ enum hb_code
 transcript_codes_show(struct api_req *r, struct hb_err *err)
 {
 	struct db_rows rows;
-	enum hb_code   rc = routes_rows(r, &transcript_codes_list, DB_ARGS(DB_ID(routes_school(r))), &rows, err);
+	enum hb_code   rc = transcript_rows(r, &transcript_codes_list, DB_ARGS(DB_ID(transcript_school_of(r))), &rows, err);
 	if (rc != HB_OK)
 		return rc;
 	struct jw w = api_json(r);
@@ -87,7 +87,7 @@ transcript_codes_show(struct api_req *r, struct hb_err *err)
 enum hb_code
 transcript_codes_ask(struct api_req *r, struct hb_err *err)
 {
-	struct transcript_actor  by = routes_actor(r);
+	struct transcript_actor  by = transcript_actor(r);
 	const json_t            *list = json_object_get(r->body, "pupils");
 	size_t                   n = json_array_size(list), asked = 0;
 	struct transcript_pupil *pupils = HB_NEWN(r->a, struct transcript_pupil, n + 1);
@@ -127,7 +127,7 @@ codes_of_body(struct api_req *r, const char *const **ret_codes, size_t *ret_n, s
 enum hb_code
 transcript_codes_return(struct api_req *r, struct hb_err *err)
 {
-	struct transcript_actor by = routes_actor(r);
+	struct transcript_actor by = transcript_actor(r);
 	const char *const      *codes = NULL;
 	size_t                  n = 0;
 	enum hb_code            rc = codes_of_body(r, &codes, &n, err);
@@ -139,14 +139,14 @@ transcript_codes_return(struct api_req *r, struct hb_err *err)
 enum hb_code
 transcript_codes_look_up(struct api_req *r, struct hb_err *err)
 {
-	struct transcript_actor by = routes_actor(r);
+	struct transcript_actor by = transcript_actor(r);
 	const char *const      *codes = NULL;
 	size_t                  n = 0;
 	struct hb_id            request = { 0 };
 	enum hb_code            rc = codes_of_body(r, &codes, &n, err);
 	if (rc == HB_OK)
 		rc = transcript_codes_check(r->system, &by, codes, n, &request, err);
-	return rc == HB_OK ? routes_asked(r, &request, err) : rc;
+	return rc == HB_OK ? transcript_asked(r, &request, err) : rc;
 }
 
 /* ---- class files ---- */
@@ -155,7 +155,7 @@ enum hb_code
 transcript_sources_list(struct api_req *r, struct hb_err *err)
 {
 	struct db_rows rows;
-	enum hb_code   rc = routes_rows(r, &transcript_sources_of_year, DB_ARGS(DB_ID(routes_school(r)), DB_TEXT(api_query(r, "year"))),
+	enum hb_code   rc = transcript_rows(r, &transcript_sources_of_year, DB_ARGS(DB_ID(transcript_school_of(r)), DB_TEXT(api_query(r, "year"))),
 	      &rows, err);
 	if (rc != HB_OK)
 		return rc;
@@ -183,7 +183,7 @@ transcript_sources_list(struct api_req *r, struct hb_err *err)
 enum hb_code
 transcript_source_build(struct api_req *r, struct hb_err *err)
 {
-	struct transcript_actor by = routes_actor(r);
+	struct transcript_actor by = transcript_actor(r);
 	struct transcript_built built = { 0 };
 	enum hb_code            rc = transcript_build(r->system, &by, api_param(r, "source"), &built, err);
 	if (rc != HB_OK)
@@ -202,7 +202,7 @@ enum hb_code
 transcript_source_faults(struct api_req *r, struct hb_err *err)
 {
 	struct db_rows rows;
-	enum hb_code   rc = routes_rows(r, &transcript_faults_of, DB_ARGS(DB_ID(routes_school(r)), DB_ID(api_param(r, "source"))), &rows,
+	enum hb_code   rc = transcript_rows(r, &transcript_faults_of, DB_ARGS(DB_ID(transcript_school_of(r)), DB_ID(api_param(r, "source"))), &rows,
 	      err);
 	if (rc != HB_OK)
 		return rc;
@@ -228,7 +228,7 @@ enum hb_code
 transcript_progress_get(struct api_req *r, struct hb_err *err)
 {
 	struct db_rows rows;
-	enum hb_code   rc = routes_rows(r, &transcript_progress, DB_ARGS(DB_ID(routes_school(r)), DB_TEXT(api_query(r, "year"))), &rows,
+	enum hb_code   rc = transcript_rows(r, &transcript_progress, DB_ARGS(DB_ID(transcript_school_of(r)), DB_TEXT(api_query(r, "year"))), &rows,
 	      err);
 	if (rc != HB_OK)
 		return rc;
@@ -253,7 +253,7 @@ enum hb_code
 transcript_missing_list(struct api_req *r, struct hb_err *err)
 {
 	struct db_rows rows;
-	enum hb_code   rc = routes_rows(r, &transcript_missing_of_class, DB_ARGS(DB_ID(routes_school(r)), DB_ID(api_param(r, "class")),
+	enum hb_code   rc = transcript_rows(r, &transcript_missing_of_class, DB_ARGS(DB_ID(transcript_school_of(r)), DB_ID(api_param(r, "class")),
 	      DB_TEXT(api_query(r, "year"))), &rows, err);
 	if (rc != HB_OK)
 		return rc;

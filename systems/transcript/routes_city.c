@@ -8,7 +8,7 @@ enum hb_code
 transcript_year_missing(struct api_req *r, struct hb_err *err)
 {
 	struct db_rows rows;
-	enum hb_code   rc = routes_rows(r, &transcript_missing_of_year, DB_ARGS(DB_ID(routes_school(r)), DB_TEXT(api_param(r, "year"))),
+	enum hb_code   rc = transcript_rows(r, &transcript_missing_of_year, DB_ARGS(DB_ID(transcript_school_of(r)), DB_TEXT(api_param(r, "year"))),
 	      &rows, err);
 	if (rc != HB_OK)
 		return rc;
@@ -33,10 +33,10 @@ transcript_year_missing(struct api_req *r, struct hb_err *err)
 static enum hb_code
 ask(struct api_req *r, int flow, const char *kind, const char *subject, json_t *payload, struct hb_err *err)
 {
-	struct transcript_actor by = routes_actor(r);
+	struct transcript_actor by = transcript_actor(r);
 	struct hb_id            request = { 0 };
 	enum hb_code            rc = transcript_request(r->system, &by, flow, kind, subject, payload, &request, err);
-	return rc == HB_OK ? routes_asked(r, &request, err) : rc;
+	return rc == HB_OK ? transcript_asked(r, &request, err) : rc;
 }
 
 enum hb_code
@@ -63,7 +63,7 @@ enum hb_code
 transcript_requests_show(struct api_req *r, struct hb_err *err)
 {
 	struct db_rows rows;
-	enum hb_code   rc = routes_rows(r, &transcript_requests_list, DB_ARGS(DB_ID(routes_school(r))), &rows, err);
+	enum hb_code   rc = transcript_rows(r, &transcript_requests_list, DB_ARGS(DB_ID(transcript_school_of(r))), &rows, err);
 	if (rc != HB_OK)
 		return rc;
 	struct jw w = api_json(r);
@@ -93,7 +93,7 @@ transcript_request_show(struct api_req *r, struct hb_err *err)
 {
 	struct db_rows rows;
 	const char    *id = api_param(r, "request");
-	enum hb_code   rc = routes_rows(r, &transcript_request_get, DB_ARGS(DB_ID(routes_school(r)), DB_ID(id)), &rows, err);
+	enum hb_code   rc = transcript_rows(r, &transcript_request_get, DB_ARGS(DB_ID(transcript_school_of(r)), DB_ID(id)), &rows, err);
 	if (rc != HB_OK)
 		return rc;
 	if (rows.n == 0)

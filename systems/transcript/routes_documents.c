@@ -8,7 +8,7 @@ enum hb_code
 transcript_documents_list(struct api_req *r, struct hb_err *err)
 {
 	struct db_rows rows;
-	enum hb_code   rc = routes_rows(r, &transcript_documents_of_class, DB_ARGS(DB_ID(routes_school(r)), DB_ID(api_param(r, "class")),
+	enum hb_code   rc = transcript_rows(r, &transcript_documents_of_class, DB_ARGS(DB_ID(transcript_school_of(r)), DB_ID(api_param(r, "class")),
 	      DB_TEXT(api_query(r, "year"))), &rows, err);
 	if (rc != HB_OK)
 		return rc;
@@ -41,7 +41,7 @@ static enum hb_code
 read_whole(struct db_tx *tx, void *ctx, struct hb_err *err)
 {
 	struct whole *o = ctx;
-	const char   *school = routes_school(o->r), *id = api_param(o->r, "document");
+	const char   *school = transcript_school_of(o->r), *id = api_param(o->r, "document");
 	enum hb_code  rc = transcript_document_get(tx, school, id, o->r->a, &o->doc, err);
 	if (rc == HB_OK)
 		rc = db_rows(tx, &transcript_signers_of, DB_ARGS(DB_ID(school), DB_ID(id)), o->r->a, &o->signers, err);
@@ -67,7 +67,7 @@ write_head(struct jw *w, const struct transcript_document *d)
 	jw_str(w, "code", d->record_code);
 	jw_int(w, "version", d->revision);
 	jw_bool(w, "late", d->late);
-	jw_str(w, "state", states_name(d->state));
+	jw_str(w, "state", doc_state_name(d->state));
 	jw_str(w, "fingerprint", d->fingerprint);
 	jw_time(w, "effective", d->effective_at);
 }
@@ -155,7 +155,7 @@ static enum hb_code
 read_file(struct db_tx *tx, void *ctx, struct hb_err *err)
 {
 	struct reading *f = ctx;
-	return transcript_file(tx, routes_school(f->r), api_param(f->r, "document"), f->format, f->r->a, &f->bytes, &f->version, err);
+	return transcript_file(tx, transcript_school_of(f->r), api_param(f->r, "document"), f->format, f->r->a, &f->bytes, &f->version, err);
 }
 
 static enum hb_code
@@ -189,28 +189,28 @@ transcript_document_pdf(struct api_req *r, struct hb_err *err)
 enum hb_code
 transcript_document_issue(struct api_req *r, struct hb_err *err)
 {
-	struct transcript_actor by = routes_actor(r);
+	struct transcript_actor by = transcript_actor(r);
 	return transcript_issue(r->system, &by, api_param(r, "document"), err);
 }
 
 enum hb_code
 transcript_document_recall(struct api_req *r, struct hb_err *err)
 {
-	struct transcript_actor by = routes_actor(r);
+	struct transcript_actor by = transcript_actor(r);
 	return transcript_recall(r->system, &by, api_param(r, "document"), json_string_value(json_object_get(r->body, "reason")), err);
 }
 
 enum hb_code
 transcript_document_redeposit(struct api_req *r, struct hb_err *err)
 {
-	struct transcript_actor by = routes_actor(r);
+	struct transcript_actor by = transcript_actor(r);
 	return transcript_redeposit(r->system, &by, api_param(r, "document"), err);
 }
 
 enum hb_code
 transcript_extract_add(struct api_req *r, struct hb_err *err)
 {
-	struct transcript_actor by = routes_actor(r);
+	struct transcript_actor by = transcript_actor(r);
 	struct hb_id            id = { 0 };
 	const char             *purpose = json_string_value(json_object_get(r->body, "purpose"));
 	enum hb_code            rc = transcript_extract(r->system, &by, json_string_value(json_object_get(r->body, "pupil")),

@@ -12,7 +12,7 @@ transcript_certificates_list(struct api_req *r, struct hb_err *err)
 	struct transcript   *t = r->system;
 	struct signing_cert *certs = NULL;
 	size_t               n = 0;
-	enum hb_code         rc = signing_certs(&t->room, routes_school(r), NULL, r->a, &certs, &n, err);
+	enum hb_code         rc = signing_certs(&t->room, transcript_school_of(r), NULL, r->a, &certs, &n, err);
 	if (rc != HB_OK)
 		return rc;
 	struct jw w = api_json(r);
@@ -50,7 +50,7 @@ transcript_certificate_add(struct api_req *r, struct hb_err *err)
 		return hb_fail(err, HB_E_DENIED, "hocBa.chungThuDonVi", "chỉ văn thư hoặc lãnh đạo đăng kí chứng thư số của đơn vị");
 	enum hb_code rc = hb_unbase64(HB_STR(json_string_value(json_object_get(r->body, "certificate"))), r->a, &der, err);
 	if (rc == HB_OK)
-		rc = signing_register(&t->room, r->who, routes_school(r), unit ? routes_school(r) : r->who->person.s, der, r->a, &id, err);
+		rc = signing_register(&t->room, r->who, transcript_school_of(r), unit ? transcript_school_of(r) : r->who->person.s, der, r->a, &id, err);
 	if (rc != HB_OK)
 		return rc;
 	struct jw w = api_json(r);
@@ -64,7 +64,7 @@ enum hb_code
 transcript_certificate_withdraw(struct api_req *r, struct hb_err *err)
 {
 	struct transcript *t = r->system;
-	return signing_withdraw(&t->room, r->who, routes_school(r), api_param(r, "certificate"),
+	return signing_withdraw(&t->room, r->who, transcript_school_of(r), api_param(r, "certificate"),
 	    json_string_value(json_object_get(r->body, "reason")), err);
 }
 
@@ -74,9 +74,9 @@ static enum hb_code
 write_image(struct db_tx *tx, void *ctx, struct hb_err *err)
 {
 	struct api_req    *r = ctx;
-	struct audit_entry e = { .school = routes_school(r), .actor = r->who->account.s, .action = "image.put",
+	struct audit_entry e = { .school = transcript_school_of(r), .actor = r->who->account.s, .action = "image.put",
 		.object = r->who->person.s, .request = r->request_id };
-	enum hb_code rc = db_run(tx, &transcript_image_put, DB_ARGS(DB_ID(routes_school(r)), DB_ID(r->who->person.s), DB_BYTES(r->raw),
+	enum hb_code rc = db_run(tx, &transcript_image_put, DB_ARGS(DB_ID(transcript_school_of(r)), DB_ID(r->who->person.s), DB_BYTES(r->raw),
 	    DB_TIME(hb_now())), NULL, err);
 	return rc == HB_OK ? audit_write(tx, &e, err) : rc;
 }
@@ -95,10 +95,10 @@ write_officer(struct db_tx *tx, void *ctx, struct hb_err *err)
 {
 	struct api_req    *r = ctx;
 	const char        *role = api_param(r, "role");
-	struct audit_entry e = { .school = routes_school(r), .actor = r->who->account.s, .action = "officer.put", .object = role,
+	struct audit_entry e = { .school = transcript_school_of(r), .actor = r->who->account.s, .action = "officer.put", .object = role,
 		.request = r->request_id };
 #define TEXT(name) DB_TEXT(json_string_value(json_object_get(r->body, name)))
-	enum hb_code rc = db_run(tx, &transcript_officer_put, DB_ARGS(DB_ID(routes_school(r)), DB_TEXT(role),
+	enum hb_code rc = db_run(tx, &transcript_officer_put, DB_ARGS(DB_ID(transcript_school_of(r)), DB_TEXT(role),
 	    DB_ID(json_string_value(json_object_get(r->body, "person"))), TEXT("personal_id"), TEXT("name"), TEXT("position"),
 	    TEXT("decision_number"), TEXT("decision_date"), TEXT("from"), TEXT("to")), NULL, err);
 #undef TEXT
@@ -138,7 +138,7 @@ static enum hb_code
 issue_complete(struct api_req *r, struct hb_err *err)
 {
 	struct transcript      *t = r->system;
-	struct transcript_actor by = routes_actor(r);
+	struct transcript_actor by = transcript_actor(r);
 	struct complete_list    l = { .school = by.school, .a = r->a };
 	enum hb_code            rc = db_read(t->db, list_complete, &l, err);
 	for (size_t i = 0; rc == HB_OK && i < l.rows.n; i++) {

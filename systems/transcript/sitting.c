@@ -135,5 +135,5 @@ store(struct db_tx *tx, void *context, const char *document, enum signing_format
 	return rc == HB_OK ? move_on(tx, &by, id.s, format, slot, err) : rc;
 }
 
-const struct signing_host transcript_host = { .slots = sitting_slots, .load = load, .verify = verify,
+const struct signing_host transcript_host = { .slots = transcript_slots, .load = load, .verify = verify,
 	.store = store };

@@ -320,7 +320,7 @@ fill_slots(const struct listing *l, struct signing_slot *slots, size_t *ret_n, s
 }
 
 enum hb_code
-sitting_slots(void *context, const struct auth_person *who, const json_t *filter, struct hb_arena *a,
+transcript_slots(void *context, const struct auth_person *who, const json_t *filter, struct hb_arena *a,
     struct signing_slot **ret_slots, size_t *ret_n, struct hb_err *err)
 {
 	struct listing l = { .t = context, .who = who, .a = a,

@@ -37,49 +37,49 @@ static const char *const events[DOC_EVENT__MAX] = {
 };
 
 const struct doc_transition *
-states_table(size_t *ret_n)
+doc_state_table(size_t *ret_n)
 {
 	*ret_n = sizeof transitions / sizeof *transitions;
 	return transitions;
 }
 
 enum hb_code
-states_next(enum doc_state from, enum doc_event event, enum doc_state *ret_to, struct hb_err *err)
+doc_state_next(enum doc_state from, enum doc_event event, enum doc_state *ret_to, struct hb_err *err)
 {
 	for (size_t i = 0; i < sizeof transitions / sizeof *transitions; i++)
 		if (transitions[i].from == from && transitions[i].event == event) {
 			*ret_to = transitions[i].to;
 			return HB_OK;
 		}
-	return hb_fail(err, HB_E_CONFLICT, "hocBa.saiTrangThai", "học bạ %s, không làm được việc này", states_vi(from));
+	return hb_fail(err, HB_E_CONFLICT, "hocBa.saiTrangThai", "học bạ %s, không làm được việc này", doc_state_vi(from));
 }
 
 bool
-states_final(enum doc_state s)
+doc_state_final(enum doc_state s)
 {
 	return s == DOC_LOCKED || s == DOC_DISCARDED || s == DOC_RECALLED;
 }
 
 const char *
-states_name(enum doc_state s)
+doc_state_name(enum doc_state s)
 {
 	return states[s].name;
 }
 
 const char *
-states_event_name(enum doc_event e)
+doc_state_event_name(enum doc_event e)
 {
 	return events[e];
 }
 
 const char *
-states_vi(enum doc_state s)
+doc_state_vi(enum doc_state s)
 {
 	return states[s].vi;
 }
 
 bool
-states_parse(const char *name, enum doc_state *ret_s)
+doc_state_parse(const char *name, enum doc_state *ret_s)
 {
 	for (int i = 0; i < DOC_STATE__MAX; i++)
 		if (strcmp(name, states[i].name) == 0) {

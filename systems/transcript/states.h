@@ -1,6 +1,6 @@
 /* transcript/states.h - the states of a học bạ document, as one table (drawn in README.md).
  *
- * A document moves only by states_next(); nothing steps back over a signature: what was signed is recalled and made
+ * A document moves only by doc_state_next(); nothing steps back over a signature: what was signed is recalled and made
  * anew as the next revision, before the lock (seed004-9); after it only the city's correction does that (D14.6). */
 #ifndef TRANSCRIPT_STATES_H
 #define TRANSCRIPT_STATES_H
@@ -23,12 +23,12 @@ enum doc_event {
 };
 struct doc_transition { enum doc_state from; enum doc_event event; enum doc_state to; const char *who, *clause; };
 
-const struct doc_transition *states_table(size_t *ret_n);
+const struct doc_transition *doc_state_table(size_t *ret_n);
 /* HB_E_CONFLICT "hocBa.saiTrangThai" when the table has no such line. */
-enum hb_code states_next(enum doc_state from, enum doc_event event, enum doc_state *ret_to, struct hb_err *err);
-bool         states_final(enum doc_state s);
-const char  *states_name(enum doc_state s);              /* "DRAFT" … as stored */
-const char  *states_event_name(enum doc_event e);        /* "BUILD" … */
-const char  *states_vi(enum doc_state s);                /* for people */
-bool         states_parse(const char *name, enum doc_state *ret_s);
+enum hb_code doc_state_next(enum doc_state from, enum doc_event event, enum doc_state *ret_to, struct hb_err *err);
+bool         doc_state_final(enum doc_state s);
+const char  *doc_state_name(enum doc_state s);              /* "DRAFT" … as stored */
+const char  *doc_state_event_name(enum doc_event e);        /* "BUILD" … */
+const char  *doc_state_vi(enum doc_state s);                /* for people */
+bool         doc_state_parse(const char *name, enum doc_state *ret_s);
 #endif

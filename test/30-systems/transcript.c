@@ -1,0 +1,630 @@
+/* systems/transcript from end to end in one process: a sealed class file comes in, codes are asked for, drafts are
+ * built, everybody signs XML and PDF in one sitting, records are issued, deposited, locked; a second year follows;
+ * extracts, recalls, and what must be refused.  The city is a stub that answers by contracts/flow-3 and flow-4. */
+#include "net.h"
+
+#include "auth/auth.h"
+#include "exchange/exchange_sql.h"
+#include "json/read.h"
+#include "signed_book.h"
+#include "signing/signing.h"
+#include "transcript/sitting.h"
+#include "transcript/transcript.h"
+#include "transcript/transcript_sql.h"
+#include "xml/xml.h"
+
+enum { PUPILS = 4, PEOPLE_MAX = 40 };
+
+static struct world             world;
+static struct net_side         *gradebook, *own, *city;
+static struct transcript        t;
+static struct hb_id             school;
+static struct transcript_actor  by;
+static struct { int reserved, deposits, closes; bool refuse_deposit; struct hb_bytes last; } at_city;
+
+/* ---- the city ---- */
+
+static enum hb_code
+city_codes(struct db_tx *tx, const struct exchange_msg *m, void *work, void *ctx, struct exchange_answer *ans, struct hb_err *err)
+{
+	(void)tx, (void)work, (void)ctx, (void)err;
+	json_t *body = json_loadb((const char *)m->payload.p, m->payload.n, 0, NULL), *codes = json_array(), *one;
+	size_t  i;
+	json_array_foreach(json_object_get(body, "pupils"), i, one) {
+		json_array_append_new(codes, json_pack("{s:O,s:s}", "ref", json_object_get(one, "ref"), "code", hb_record_code_new().s));
+		at_city.reserved++;
+	}
+	exchange_result(ans, json_pack("{s:o,s:[]}", "codes", codes, "failed"));
+	json_decref(body);
+	return HB_OK;
+}
+
+static enum hb_code
+city_deposit(struct db_tx *tx, const struct exchange_msg *m, void *work, void *ctx, struct exchange_answer *ans, struct hb_err *err)
+{
+	(void)tx, (void)work, (void)ctx, (void)err;
+	at_city.deposits++;
+	at_city.last = HB_BYTES(hb_memdup(&world.a, m->payload.p, m->payload.n), m->payload.n);
+	if (at_city.refuse_deposit)
+		exchange_error(ans, "HB", "nop.chungThuDonVi", "chứng thư số đơn vị chưa được duyệt");
+	return HB_OK;
+}
+
+static enum hb_code
+city_take(struct db_tx *tx, const struct exchange_msg *m, void *work, void *ctx, struct exchange_answer *ans, struct hb_err *err)
+{
+	(void)tx, (void)m, (void)work, (void)ctx, (void)err;
+	at_city.closes++;
+	exchange_result(ans, json_pack("{s:s}", "state", "LOCKED"));
+	return HB_OK;
+}
+
+static const struct exchange_handler city_handlers[] = { { 3, "codes-reserve", NULL, city_codes }, { 4, "deposit", NULL, city_deposit },
+	{ 4, "close-year", NULL, city_take }, { 4, "recall", NULL, city_take } };
+
+/* ---- people: the key stands for the token ---- */
+
+struct person { struct auth_person who; const struct record_signer *signer; struct pki_cert *cert; EVP_PKEY *key; };
+static struct person people[PEOPLE_MAX];
+static size_t        people_n;
+
+static struct person *
+person_of(struct record_class *cls, enum record_role role, const char *subject, int ordinal)
+{
+	for (size_t i = 0; i < cls->n_signers; i++) {
+		const struct record_signer *s = &cls->signers[i];
+		if (s->role != role || (subject != NULL && (strcmp(s->subject, subject) != 0 || s->ordinal != ordinal)))
+			continue;
+		for (size_t k = 0; k < people_n; k++)
+			if (people[k].signer->person_id == s->person_id || strcmp(people[k].signer->person_id, s->person_id) == 0)
+				return &people[k];
+	}
+	return NULL;
+}
+
+static void
+add_person(struct record_class *cls, const struct record_signer *s)
+{
+	struct hb_err err = HB_ERR_INIT;
+	bool          unit = s->role == RECORD_DON_VI;
+	struct person *p = &people[people_n++];
+	*p = (struct person){ .signer = s, .key = world.keys[unit ? 1 : 0] };
+	memcpy(p->who.person.s, s->person_id, 37);
+	p->who.account = hb_id_new();
+	p->who.school = school;
+	p->who.name = s->name;
+	p->who.roles = unit ? ROLE_BIT(ROLE_CLERK) : s->role == RECORD_CBQL ? ROLE_BIT(ROLE_HEAD) : ROLE_BIT(ROLE_SUBJECT_TEACHER);
+	struct testpki_subject subject = { .ca = unit ? TESTPKI_GOVERNMENT : TESTPKI_PUBLIC, .name = s->name, .organisation = cls->school.name,
+		.id = hb_printf(&world.a, "%s:%s", unit ? "MST" : "CCCD", unit ? cls->school.tax_code : s->personal_id),
+		.not_before = hb_now() - 86400 };
+	p->cert = world_cert(&world, p->key, &subject);
+	struct hb_id id;
+	net_must(signing_register(&t.room, &p->who, school.s, unit ? school.s : s->person_id, p->cert->der, &world.a, &id, &err), &err,
+	    "register");
+}
+
+/* ---- a class file with the ids a school system gives ---- */
+
+static struct hb_id ids[PEOPLE_MAX + PUPILS + 1];
+
+static const char *
+replaced(const char *text, const char *from, const char *to)
+{
+	HB_SCOPED_BUF out;
+	const char   *at;
+	hb_buf_init(&out, HB_BUF_MAX);
+	while ((at = strstr(text, from)) != NULL) {
+		hb_put(&out, text, (size_t)(at - text));
+		hb_puts(&out, to);
+		text = at + strlen(from);
+	}
+	hb_puts(&out, text);
+	return hb_buf_take(&out, &world.a);
+}
+
+static struct record_class *
+book(enum record_period period, const char *year)
+{
+	struct record_class *cls = book_lower(&world.a, period, PUPILS), *out = NULL;
+	struct hb_bytes      json = { 0 };
+	struct hb_err        err = HB_ERR_INIT;
+	cls->year = year;
+	net_must(record_class_to_json(cls, &world.a, &json, &err), &err, "json");
+	const char *text = hb_strndup(&world.a, (const char *)json.p, json.n);
+	for (int i = 0; i < PEOPLE_MAX; i++)
+		text = replaced(text, hb_printf(&world.a, "\"t-%d\"", i + 1), hb_printf(&world.a, "\"%s\"", ids[i].s));
+	for (int i = 0; i < PUPILS; i++)
+		text = replaced(text, hb_printf(&world.a, "\"p-%03d\"", i + 1), hb_printf(&world.a, "\"%s\"", ids[PEOPLE_MAX + i].s));
+	text = replaced(text, "\"lop-8A1\"", hb_printf(&world.a, "\"%s\"", ids[PEOPLE_MAX + PUPILS].s));
+	net_must(record_class_from_json(HB_STR(text), &world.a, &out, &err), &err, "class");
+	return out;
+}
+
+static struct hb_bytes
+sealed(struct record_class *cls)
+{
+	struct hb_bytes xml = { 0 };
+	struct roll     roll;
+	struct hb_err   err = HB_ERR_INIT;
+	net_must(record_class_to_xml(cls, &world.a, &xml, &err), &err, "xml");
+	net_must(roll_of_class(xml, &world.a, &roll, &err), &err, "roll");
+	return world_sign_all(&world, xml, &roll, 0, NULL);
+}
+
+static const char *
+send_class(struct hb_bytes xml, const char **ret_source)
+{
+	struct net_letter l = { .from = gradebook, .a = &world.a, .out = { "transcript", 2, "sealed-class", "application/xml", xml } };
+	const char *key = net_answer(&l);
+	if (ret_source != NULL)
+		*ret_source = json_string_value(json_object_get(l.receipt.result, "source"));
+	return key;
+}
+
+/* ---- looking into the system ---- */
+
+struct look { const struct db_stmt *stmt; const struct db_val *args; struct db_rows rows; };
+
+static enum hb_code
+look_in(struct db_tx *tx, void *ctx, struct hb_err *err)
+{
+	struct look *l = ctx;
+	return db_rows(tx, l->stmt, l->args, &world.a, &l->rows, err);
+}
+
+static struct db_rows
+look(const struct db_stmt *stmt, const struct db_val *args)
+{
+	struct look   l = { stmt, args, { 0 } };
+	struct hb_err err = HB_ERR_INIT;
+	net_must(db_read(t.db, look_in, &l, &err), &err, "look");
+	return l.rows;
+}
+
+static struct db_rows
+documents(const char *year)
+{
+	return look(&transcript_documents_of_class, DB_ARGS(DB_ID(school.s), DB_ID(ids[PEOPLE_MAX + PUPILS].s), DB_TEXT(year)));
+}
+
+static size_t
+in_state(const char *year, const char *state)
+{
+	struct db_rows rows = documents(year);
+	size_t         n = 0;
+	for (size_t i = 0; i < rows.n; i++)
+		n += strcmp(db_text(&rows, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_STATE), state) == 0;
+	return n;
+}
+
+struct file { const char *id; enum signing_format format; struct hb_bytes bytes; int64_t version; };
+
+static enum hb_code
+file_in(struct db_tx *tx, void *ctx, struct hb_err *err)
+{
+	struct file *f = ctx;
+	return transcript_file(tx, school.s, f->id, f->format, &world.a, &f->bytes, &f->version, err);
+}
+
+static struct hb_bytes
+file_of(const char *id, enum signing_format format)
+{
+	struct file   f = { .id = id, .format = format };
+	struct hb_err err = HB_ERR_INIT;
+	net_must(db_read(t.db, file_in, &f, &err), &err, "file");
+	return f.bytes;
+}
+
+/* ---- signing, as a page and an agent would ---- */
+
+static json_t *
+sign_packet(const struct person *p, const json_t *packet)
+{
+	json_t *values = json_array(), *doc;
+	size_t  i;
+	json_array_foreach(json_object_get(packet, "documents"), i, doc) {
+		struct hb_bytes bytes = { 0 }, tbs = { 0 };
+		struct hb_err   err = HB_ERR_INIT;
+		const char     *signature = json_string_value(json_object_get(doc, "signature"));
+		struct xmlsig_tbs x;
+		net_must(json_get_base64(doc, "document", &world.a, &bytes, &err), &err, "document");
+		if (strcmp(json_string_value(json_object_get(doc, "format")), "xml") == 0) {
+			net_must(xmlsig_tbs(bytes, signature, &world.a, &x, &err), &err, "tbs");
+			tbs = x.signed_info;
+		} else {
+			net_must(pades_attributes(bytes, signature, p->cert->der, &world.a, &tbs, &err), &err, "attributes");
+		}
+		json_array_append_new(values, json_pack("{s:O,s:s}", "id", json_object_get(doc, "id"), "value",
+		    hb_base64(&world.a, world_sign(p->key, tbs, &world.a))));
+	}
+	return json_pack("{s:O,s:o}", "batch", json_object_get(packet, "batch"), "signatures", values);
+}
+
+/* How many of the person's signatures were made; failures are shown. */
+static int
+sit_down(struct person *p, const char *document)
+{
+	struct hb_err err = HB_ERR_INIT;
+	HB_SCOPED_BUF out;
+	hb_buf_init(&out, (size_t)64 << 20);
+	json_t *body = json_pack("{s:s}", "certificate", hb_base64(&world.a, p->cert->der));
+	if (document != NULL)
+		json_object_set_new(body, "filter", json_pack("{s:s}", "document", document));
+	struct jw    w = jw_start(&out);
+	enum hb_code rc = signing_prepare(&t.room, &p->who, body, &world.a, &w, &err);
+	json_decref(body);
+	if (rc != HB_OK) {
+		if (strcmp(err.key, "ky.khongCoGi") != 0)
+			printf("# prepare: %s %s %s\n", err.key, err.msg, err.log);
+		return 0;
+	}
+	json_t *packet = json_loadb(out.p, out.len, 0, NULL), *answer = sign_packet(p, packet);
+	hb_buf_reset(&out);
+	w = jw_start(&out);
+	rc = signing_complete(&t.room, &p->who, answer, &world.a, &w, &err);
+	if (rc != HB_OK)
+		printf("# complete: %s %s %s\n", err.key, err.msg, err.log);
+	json_t *reply = json_loadb(out.p, out.len, 0, NULL), *one;
+	size_t  i;
+	json_array_foreach(json_object_get(reply, "results"), i, one)
+		if (strcmp(json_string_value(json_object_get(one, "state")), "done") != 0)
+			printf("# %s: %s\n", json_string_value(json_object_get(one, "title")), json_string_value(json_object_get(one, "text")));
+	int done = (int)json_integer_value(json_object_get(reply, "done"));
+	json_decref(packet);
+	json_decref(answer);
+	json_decref(reply);
+	return done;
+}
+
+static void
+everybody_signs(struct record_class *cls, enum record_role upto, const char *document)
+{
+	for (int role = RECORD_GVBM; role <= (int)upto; role++)
+		for (size_t i = 0; i < people_n; i++)
+			if ((int)people[i].signer->role == role)
+				sit_down(&people[i], document);
+	(void)cls;
+}
+
+/* ---- cases ---- */
+
+static void
+test_states(void)
+{
+	size_t n;
+	const struct doc_transition *table = doc_state_table(&n);
+	bool reached[DOC_STATE__MAX] = { [DOC_NONE] = true };
+	for (int pass = 0; pass < DOC_STATE__MAX; pass++)
+		for (size_t i = 0; i < n; i++)
+			reached[table[i].to] |= reached[table[i].from];
+	int  twice = 0, out_of_final = 0, back = 0;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = i + 1; k < n; k++)
+			twice += table[i].from == table[k].from && table[i].event == table[k].event;
+		out_of_final += doc_state_final(table[i].from);
+		back += !doc_state_final(table[i].to) && table[i].to < table[i].from;
+	}
+	for (int s = 0; s < DOC_STATE__MAX; s++) {
+		enum doc_state parsed = DOC_NONE;
+		ok(reached[s], "state %s can be reached", doc_state_name((enum doc_state)s));
+		ok(doc_state_parse(doc_state_name((enum doc_state)s), &parsed) && (int)parsed == s, "and its name reads back");
+	}
+	ok(twice == 0, "one event from one state has one outcome");
+	ok(out_of_final == 0, "final states are final");
+	ok(back == 0, "nothing steps back over a signature");
+	enum doc_state to;
+	ok(doc_state_next(DOC_LOCKED, DOC_RECALL, &to, NULL) == HB_E_CONFLICT, "a locked record is not recalled (D14.3)");
+	ok(doc_state_next(DOC_NONE, DOC_BUILD, &to, NULL) == HB_OK && to == DOC_DRAFT, "a build makes a draft");
+}
+
+static const char *
+test_receive(struct record_class *cls, struct hb_bytes xml)
+{
+	const char *source = NULL, *again = NULL;
+	uint8_t    *broken = hb_memdup(&world.a, xml.p, xml.n);
+	char       *mark = memmem(broken, xml.n, "<CA_NAM>", 8);
+	world_must(mark != NULL);
+	mark[8] = mark[8] == '9' ? '8' : '9';
+	is(send_class(HB_BYTES(broken, xml.n), NULL), "hocBa.kiemTraHong", "a class file with one mark changed is refused");
+	struct record_class *stranger = book(RECORD_CN, "2025-2026");
+	stranger->school.code = "79-000-00";
+	is(send_class(sealed(stranger), NULL), "hocBa.truongLa", "a school we do not keep");
+	is(send_class(xml, &source), "", "a sealed class file is taken");
+	is(send_class(xml, &again), "", "and taken again");
+	is(again, source, "as the same one");
+	(void)cls;
+	return source;
+}
+
+static void
+test_build(const char *source)
+{
+	struct transcript_built sum = { 0 };
+	struct hb_err           err = HB_ERR_INIT;
+	net_must(transcript_build(&t, &by, source, &sum, &err), &err, "build");
+	ok(sum.built == 0 && sum.failed == PUPILS - 1 && sum.late == 1, "without codes nothing is built; one waits for the summer");
+	struct db_rows faults = look(&transcript_faults_of, DB_ARGS(DB_ID(school.s), DB_ID(source)));
+	ok(faults.n == PUPILS - 1 && strcmp(db_text(&faults, 0, TRANSCRIPT_FAULTS_OF_KEY), "hocBa.chuaCoMa") == 0, "each says why");
+	net_deliver();
+	ok(at_city.reserved == PUPILS, "codes were asked for at once, for all");
+	net_must(transcript_build(&t, &by, source, &sum, &err), &err, "build");
+	for (size_t i = 0; sum.built != PUPILS - 1 && i < (faults = look(&transcript_faults_of, DB_ARGS(DB_ID(school.s), DB_ID(source)))).n; i++)
+		printf("# %s\n", db_text(&faults, i, TRANSCRIPT_FAULTS_OF_MESSAGE));
+	ok(sum.built == PUPILS - 1 && sum.failed == 0, "then every draft is built");
+	faults = look(&transcript_faults_of, DB_ARGS(DB_ID(school.s), DB_ID(source)));
+	ok(faults.n == 0, "and no fault is left");
+	net_must(transcript_build(&t, &by, source, &sum, &err), &err, "build");
+	ok(sum.built == 0 && sum.unchanged == PUPILS - 1, "a second run changes nothing");
+	ok(in_state("2025-2026", "DRAFT") == PUPILS - 1, "all are drafts");
+}
+
+static void
+test_order(struct record_class *cls)
+{
+	struct person *homeroom = person_of(cls, RECORD_GVCN, NULL, 0), *head = person_of(cls, RECORD_CBQL, NULL, 0);
+	ok(sit_down(head, NULL) == 0, "the head cannot sign before the homeroom teacher");
+	ok(sit_down(homeroom, NULL) == 0, "nor he before the subject teachers");
+	struct hb_err  err = HB_ERR_INIT;
+	struct db_rows rows = documents("2025-2026");
+	char           id[37];
+	memcpy(id, db_id(&rows, 0, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID).s, 37);
+	ok(transcript_issue(&t, &by, id, &err) == HB_E_CONFLICT && strcmp(err.key, "hocBa.chuaDuChuKy") == 0, "nothing unsigned is issued");
+}
+
+static void
+test_sign_and_issue(struct record_class *cls, const char *year)
+{
+	struct hb_err err = HB_ERR_INIT;
+	size_t        drafts = in_state(year, "DRAFT"), issued = 0;
+	everybody_signs(cls, RECORD_GVCN, NULL);
+	ok(in_state(year, "SIGNING") == drafts, "signatures of teachers and homeroom collected");
+	everybody_signs(cls, RECORD_DON_VI, NULL);
+	ok(in_state(year, "SIGNED") == drafts, "%zu of %zu complete", in_state(year, "SIGNED"), drafts);
+	struct db_rows rows = documents(year);
+	for (size_t i = 0; i < rows.n; i++) {
+		if (strcmp(db_text(&rows, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_STATE), "SIGNED") != 0)
+			continue;
+		struct hb_id id = db_id(&rows, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID);
+		err = HB_ERR_INIT;
+		if (transcript_issue(&t, &by, id.s, &err) == HB_OK)
+			issued++;
+		else
+			printf("# issue: %s %s %s\n", err.key, err.msg, err.log);
+	}
+	ok(issued == drafts, "all are issued");
+}
+
+static void
+test_files(const char *year)
+{
+	struct db_rows rows = documents(year);
+	size_t         good_xml = 0, good_pdf = 0, n = 0;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct hb_id id = db_id(&rows, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID);
+		if (strcmp(db_text(&rows, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_KIND), "YEAR") != 0)
+			continue;
+		struct verify_report x = world_verify(&world, file_of(id.s, SIGNING_XML), 0), p = world_verify(&world, file_of(id.s, SIGNING_PDF), 0);
+		if (x.verdict != VERIFY_VALID)
+			world_show(&x);
+		if (p.verdict != VERIFY_VALID)
+			world_show(&p);
+		good_xml += x.verdict == VERIFY_VALID && x.signatures[x.n_signatures - 1].form >= VERIFY_LT;
+		good_pdf += p.verdict == VERIFY_VALID && p.n_signatures == 4;
+		n++;
+	}
+	ok(good_xml == n, "every XML is VALID, its last signature LT");
+	ok(good_pdf == n, "every PDF is VALID: three signatures and the closing timestamp");
+}
+
+static void
+test_deposit(void)
+{
+	struct hb_err err = HB_ERR_INIT;
+	at_city.refuse_deposit = true;
+	net_deliver();
+	ok(in_state("2025-2026", "ISSUED") == PUPILS - 1, "a refused deposit stays issued");
+	struct db_rows rows = documents("2025-2026");
+	struct hb_id   id = db_id(&rows, 0, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID);
+	struct db_rows receipts = look(&transcript_receipts_of, DB_ARGS(DB_ID(school.s), DB_ID(id.s)));
+	ok(receipts.n == 1 && db_int(&receipts, 0, TRANSCRIPT_RECEIPTS_OF_ACCEPTED) == 0 &&
+	    strstr(db_text(&receipts, 0, TRANSCRIPT_RECEIPTS_OF_ERRORS), "nop.chungThuDonVi") != NULL, "with the city's reasons");
+	at_city.refuse_deposit = false;
+	for (size_t i = 0; i < rows.n; i++) {
+		id = db_id(&rows, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID);
+		net_must(transcript_redeposit(&t, &by, id.s, &err), &err, "again");
+	}
+	net_deliver();
+	ok(in_state("2025-2026", "DEPOSITED") == PUPILS - 1, "sent again, and received");
+	json_t *payload = json_loadb((const char *)at_city.last.p, at_city.last.n, 0, NULL);
+	ok(json_is_string(json_object_get(payload, "xml")) && json_is_string(json_object_get(payload, "pdf")) &&
+	    json_integer_value(json_object_get(payload, "version")) == 1, "XML and PDF in one message (D17.3)");
+	json_decref(payload);
+}
+
+/* D14.4: before the lock a record is recalled, and the next one names the seal it replaces. */
+static void
+test_recall(struct record_class *cls, const char *source)
+{
+	struct hb_err           err = HB_ERR_INIT;
+	struct db_rows          rows = documents("2025-2026");
+	struct hb_id            id = db_id(&rows, 0, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID);
+	struct transcript_built sum = { 0 };
+	const char             *old = db_text(&rows, 0, TRANSCRIPT_DOCUMENTS_OF_CLASS_FINGERPRINT);
+	ok(transcript_recall(&t, &by, id.s, "", &err) == HB_E_INPUT, "a recall needs its reason");
+	net_must(transcript_recall(&t, &by, id.s, "sai tên", &err), &err, "recall");
+	net_must(transcript_build(&t, &by, source, &sum, &err), &err, "build");
+	ok(sum.built == 1 && sum.unchanged == PUPILS - 2, "only the recalled one is built again");
+	test_sign_and_issue(cls, "2025-2026");
+	net_deliver();
+	rows = documents("2025-2026");
+	size_t at = 0;
+	while (at < rows.n && db_int(&rows, at, TRANSCRIPT_DOCUMENTS_OF_CLASS_REVISION) != 2)
+		at++;
+	ok(at < rows.n && strcmp(db_text(&rows, at, TRANSCRIPT_DOCUMENTS_OF_CLASS_STATE), "DEPOSITED") == 0, "as revision 2, deposited");
+	struct hb_bytes xml = file_of(db_id(&rows, at, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID).s, SIGNING_XML);
+	ok(memmem(xml.p, xml.n, old, 64) != NULL, "it names the seal it replaces");
+}
+
+static void
+test_close(void)
+{
+	struct hb_err err = HB_ERR_INIT;
+	net_must(transcript_request(&t, &by, 4, "close-year", "2025-2026",
+	    json_pack("{s:s,s:s,s:[]}", "year", "2025-2026", "round", "main", "missing"), NULL, &err), &err, "close");
+	net_deliver();
+	ok(in_state("2025-2026", "LOCKED") == PUPILS - 1, "the closed year is locked (D14.3)");
+	struct db_rows rows = documents("2025-2026");
+	for (size_t i = 0; i < rows.n; i++) {
+		struct hb_id id = db_id(&rows, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID);
+		if (strcmp(db_text(&rows, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_STATE), "LOCKED") == 0)
+			ok(transcript_recall(&t, &by, id.s, "muộn", &err) == HB_E_CONFLICT, "a locked record is not recalled");
+	}
+}
+
+/* D14.2: the pupil who retakes gets his year from the third class file. */
+static void
+test_summer(void)
+{
+	struct record_class *cls = book(RECORD_HE, "2025-2026");
+	const char          *source = NULL;
+	struct hb_err        err = HB_ERR_INIT;
+	struct transcript_built sum = { 0 };
+	/* the class file after the summer holds the late pupils alone */
+	cls->revision = 1;
+	is(send_class(sealed(cls), &source), "", "the class file after the summer is taken");
+	if (source == NULL)
+		return;
+	net_must(transcript_build(&t, &by, source, &sum, &err), &err, "build");
+	ok(sum.built >= 1, "the late pupil's year is built from it");
+}
+
+static void
+test_second_year(void)
+{
+	struct record_class    *cls = book(RECORD_CN, "2026-2027");
+	const char             *source = NULL;
+	struct transcript_built sum = { 0 };
+	struct hb_err           err = HB_ERR_INIT;
+	struct db_rows          first = documents("2025-2026");
+	is(send_class(sealed(cls), &source), "", "next year's class file is taken");
+	net_must(transcript_build(&t, &by, source, &sum, &err), &err, "build");
+	ok(sum.built == PUPILS - 1, "next year's drafts are built");
+	test_sign_and_issue(cls, "2026-2027");
+	test_files("2026-2027");
+	struct db_rows second = documents("2026-2027");
+	size_t         kept = 0;
+	for (size_t i = 0; i < second.n; i++)
+		for (size_t k = 0; k < first.n; k++) {
+			if (strcmp(db_id(&second, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_PUPIL_ID).s, db_id(&first, k, TRANSCRIPT_DOCUMENTS_OF_CLASS_PUPIL_ID).s) != 0 ||
+			    strcmp(db_text(&first, k, TRANSCRIPT_DOCUMENTS_OF_CLASS_STATE), "LOCKED") != 0)
+				continue;
+			struct hb_bytes was = file_of(db_id(&first, k, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID).s, SIGNING_XML);
+			struct hb_bytes now = file_of(db_id(&second, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID).s, SIGNING_XML);
+			kept += now.n > was.n && memcmp(was.p, now.p, was.n - strlen("</HOC_BA>")) == 0;
+		}
+	ok(kept == PUPILS - 1, "every byte of the first year stands before the second");
+}
+
+/* D15.2b: head and seal alone, from a term file; D23.5: with the teachers, for a contest. */
+static void
+test_extract(void)
+{
+	struct hb_err        err = HB_ERR_INIT;
+	struct record_class *cls = book(RECORD_HK1, "2026-2027");
+	struct hb_id         id = { 0 };
+	is(send_class(sealed(cls), NULL), "", "the first term's class file is taken");
+	ok(transcript_extract(&t, &by, cls->pupils[1].id, "2026-2027", TRANSCRIPT_COMPETITION, "2027-01-20", &id, &err) == HB_OK,
+	    "an extract is built %s %s", err.msg, err.log);
+	if (id.s[0] == '\0')
+		return;
+	everybody_signs(cls, RECORD_DON_VI, id.s);
+	err = HB_ERR_INIT;
+	ok(transcript_issue(&t, &by, id.s, &err) == HB_OK, "signed and issued %s %s", err.msg, err.log);
+	struct verify_report r = world_verify(&world, file_of(id.s, SIGNING_XML), 0);
+	ok(r.verdict == VERIFY_VALID, "and VALID");
+	int deposits = at_city.deposits;
+	net_deliver();
+	ok(at_city.deposits >= deposits, "an extract goes with its holder");
+}
+
+static void
+say_fault(void *ctx, const char *document, const char *text)
+{
+	(void)ctx;
+	printf("# %s %s\n", document, text);
+}
+
+struct spoil { struct db_tx *tx; };
+
+static void
+test_fsck(void)
+{
+	struct transcript_fsck sum = { 0 };
+	struct hb_err          err = HB_ERR_INIT;
+	net_must(transcript_fsck(&t, say_fault, NULL, &sum, &err), &err, "fsck");
+	ok(sum.documents > 2 * (PUPILS - 1) && sum.faults == 0, "fsck agrees with all %zu documents", sum.documents);
+}
+
+static void
+open_system(void)
+{
+	static const struct db_module *const modules[] = { &transcript_sql, &signing_sql, &exchange_sql, NULL };
+	static const struct db_module *const none[] = { &exchange_sql, NULL };
+	static struct signing_host host;
+	static struct pki_cert    *cas[3];
+	struct hb_err err = HB_ERR_INIT;
+	gradebook = net_side("gradebook", none);
+	own = net_side("transcript", modules);
+	city = net_side("city", none);
+	net_members();
+	net_open(gradebook);
+	net_open(own);
+	net_open(city);
+	for (size_t i = 0; i < sizeof city_handlers / sizeof *city_handlers; i++)
+		exchange_on(city->x, &city_handlers[i], NULL);
+	cas[0] = testpki_ca_cert(world.pki, TESTPKI_GOVERNMENT);
+	cas[1] = testpki_ca_cert(world.pki, TESTPKI_PUBLIC);
+	cas[2] = testpki_tsa_cert(world.pki);
+	host = transcript_host;
+	host.context = &t;
+	t = (struct transcript){ .db = own->db, .exchange = own->x, .city = "city", .gradebook = "gradebook",
+		.portal = "https://hocba.example.vn/tra-cuu/", .trust = world.trust,
+		.room = { .db = own->db, .host = &host, .trust = world.trust, .net = world.net, .cas = cas, .n_cas = 3 } };
+	transcript_connect(&t);
+	struct transcript_school s = { .id = school.s, .code = "79-760-03", .name = "Trường THCS và THPT Nguyễn Trãi",
+		.superior = "SỞ GIÁO DỤC VÀ ĐÀO TẠO", .so_code = "79", .signs_from = "2024-2025" };
+	net_must(transcript_school_put(&t, &s, &err), &err, "school");
+	by = (struct transcript_actor){ .school = school.s, .who = school.s };
+}
+
+int
+main(void)
+{
+	world_open(&world);
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		ids[i] = hb_id_new();
+	school = hb_id_new();
+	test_states();
+	open_system();
+	struct record_class *cls = book(RECORD_CN, "2025-2026");
+	for (size_t i = 0; i < cls->n_signers; i++)
+		add_person(cls, &cls->signers[i]);
+	struct hb_bytes xml = sealed(cls);
+	const char     *source = test_receive(cls, xml);
+	if (source != NULL) {
+		test_build(source);
+		test_order(cls);
+		test_sign_and_issue(cls, "2025-2026");
+		test_files("2025-2026");
+		test_deposit();
+		test_recall(cls, source);
+		test_close();
+		test_second_year();
+		test_extract();
+		test_summer();
+		test_fsck();
+	}
+	net_close();
+	world_close(&world);
+	return tap_done();
+}
