@@ -169,7 +169,7 @@ closing(struct sheet *s, const struct record_year *y, double at)
 	const char *done = p == RECORD_PROMOTED && y->grade < 5 ? sheet_text(s, "Hoàn thành chương trình lớp %d. Được lên lớp %d", y->grade, y->grade + 1)
 	                                                        : word_promotion(y, p);
 	at = sheet_field(s, at, "6. Hoàn thành chương trình lớp học/chương trình tiểu học:", done);
-	at = sheet_room(s, at, 170);
+	at = sheet_room(s, at, SIGNATURE_BLOCK);
 	double below = sheet_date_line(s, MARGIN_LEFT + half, at + 4, half, y) + 2;
 	sheet_signature(s, (struct box){ MARGIN_LEFT, below, half, 0 }, y, RECORD_CBQL,
 	    strchr(word_head(y), '\n') == NULL ? "XÁC NHẬN CỦA HIỆU TRƯỞNG" : "XÁC NHẬN CỦA HIỆU TRƯỞNG\nKT. HIỆU TRƯỞNG, PHÓ HIỆU TRƯỞNG",

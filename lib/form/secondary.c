@@ -257,7 +257,7 @@ page_b(struct sheet *s, const struct record_year *y)
 	at = levels_table(s, y, at + 2) + 10;
 	at = outcome_lines(s, y, at);
 	at = homeroom_comment(s, y, at) + 8;
-	at = sheet_room(s, at, 165);
+	at = sheet_room(s, at, SIGNATURE_BLOCK);
 	double below = sheet_date_line(s, MARGIN_LEFT + half, at, half, y) + 2;
 	sheet_signature(s, (struct box){ MARGIN_LEFT, below, half, 0 }, y, RECORD_GVCN, "GIÁO VIÊN CHỦ NHIỆM", sign_hint, true);
 	sheet_signature(s, (struct box){ MARGIN_LEFT + half, below, half, 0 }, y, RECORD_CBQL,

@@ -110,7 +110,8 @@ sheet_signer(const struct record_year *y, enum record_role role)
 	return NULL;
 }
 
-enum { NAME_ROOM = 32 };       /* two lines */
+/* Points: a name of two lines; the image of a signature; around it room for the seal, which is higher. */
+enum { NAME_ROOM = 32, IMAGE_HEIGHT = 56, SIGNED_ROOM = 86, ELSEWHERE_ROOM = 56 };
 
 static struct pdf_rect
 on_page(struct box b)
@@ -133,16 +134,18 @@ sheet_signature(struct sheet *s, struct box at, const struct record_year *of, en
 	const struct record_signer *signer = sheet_signer(of, role);
 	double y = at.y + canvas_text(&s->c, at.x, at.y, at.w, (struct style){ FACE_BOLD, 13, ALIGN_CENTRE }, title);
 	y += canvas_text(&s->c, at.x, y, at.w, (struct style){ FACE_ITALIC, 11, ALIGN_CENTRE }, hint);
-	struct box room = { at.x + at.w / 2 - 75, y + 3, 150, SIGNATURE_ROOM - 6 };
-	if (place && of == sheet_newest(s)) {
+	bool here = place && of == sheet_newest(s);
+	double height = here ? SIGNED_ROOM : ELSEWHERE_ROOM;
+	struct box room = { at.x + at.w / 2 - 75, y + (height - IMAGE_HEIGHT) / 2, 150, IMAGE_HEIGHT };
+	if (here) {
 		keep_place(s, role, on_page(room), signer);
 		if (role == RECORD_CBQL)
 			keep_place(s, RECORD_DON_VI, pades_seal_rect(on_page(room)), sheet_signer(of, RECORD_DON_VI));
 	} else {
 		const char *where = sheet_text(s, "(kí số cùng kết quả năm học %s)", of->year);
-		canvas_fit(&s->c, (struct box){ at.x, room.y, at.w, room.h }, (struct style){ FACE_ITALIC, 10, ALIGN_CENTRE }, where);
+		canvas_fit(&s->c, (struct box){ at.x, y, at.w, height }, (struct style){ FACE_ITALIC, 10, ALIGN_CENTRE }, where);
 	}
-	y += SIGNATURE_ROOM;
+	y += height;
 	if (signer == NULL)
 		return y;
 	struct style name = { FACE_BOLD, 13, ALIGN_CENTRE };

@@ -34,7 +34,7 @@ double sheet_date_line(struct sheet *s, double x, double y, double w, const stru
  * `place` is set; elsewhere a line says where the signature is.  Gives the y below. */
 double sheet_signature(struct sheet *s, struct box at, const struct record_year *of, enum record_role role,
     const char *title, const char *hint, bool place);
-#define SIGNATURE_ROOM 62.0
+#define SIGNATURE_BLOCK 190.0        /* date line, title, hint, room, name: what a page must still have */
 
 const struct record_signer *sheet_signer(const struct record_year *y, enum record_role role);
 /* printf into the sheet's arena; "" when it is full, and the sheet fails. */
