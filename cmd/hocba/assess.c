@@ -12,10 +12,31 @@
 
 typedef void judge_fn(struct assess *as, const json_t *pupil, struct hb_arena *a);
 
-void
-assess_fault(struct assess *as, const char *path, const char *key, const char *fmt, ...)
+static const char *
+path_of(const struct assess *as, const struct assess_at *at, char out[ASSESS_PATH_LEN])
 {
-	char text[400], place[ASSESS_PATH_LEN * 2];
+	HB_SCOPED_BUF b;
+	hb_buf_init(&b, ASSESS_PATH_LEN);
+	if (as->student == NULL && as->place != ASSESS_DOCUMENT)
+		hb_putf(&b, "students[%zu]", as->place);
+	if (at->subject != ASSESS_NONE)
+		hb_putf(&b, "%ssubjects[%d]", b.len > 0 ? "." : "", at->subject);
+	if (at->term != ASSESS_NONE)
+		hb_putf(&b, ".terms[%d]", at->term);
+	if (at->member != NULL)
+		hb_putf(&b, "%s%s", b.len > 0 ? "." : "", at->member);
+	if (at->code != NULL)
+		hb_putf(&b, ".%.40s", at->code);
+	if (at->index != ASSESS_NONE)
+		hb_putf(&b, "[%d]", at->index);
+	snprintf(out, ASSESS_PATH_LEN, "%s", b.len > 0 ? b.p : "");
+	return out;
+}
+
+void
+assess_fault(struct assess *as, struct assess_at at, const char *key, const char *fmt, ...)
+{
+	char text[400], path[ASSESS_PATH_LEN];
 	va_list ap;
 	if (as->n_faults++ >= ASSESS_FAULTS_MAX)
 		return;
@@ -27,11 +48,7 @@ assess_fault(struct assess *as, const char *path, const char *key, const char *f
 	struct jw *w = &as->faults;
 	jw_object(w, NULL);
 	jw_str(w, "student", as->student);
-	if (as->student == NULL && as->place != ASSESS_DOCUMENT) {
-		snprintf(place, sizeof place, "students[%zu]%s%s", as->place, path[0] == '\0' ? "" : ".", path);
-		path = place;
-	}
-	jw_str(w, "path", path);
+	jw_str(w, "path", path_of(as, &at, path));
 	jw_str(w, "key", key);
 	jw_str(w, "text", fmt != NULL ? text : hb_message(key));
 	jw_end(w);
@@ -42,16 +59,16 @@ static judge_fn *
 read_circular(struct assess *as, const json_t *head)
 {
 	size_t before = as->n_faults;
-	const char *key = assess_text(as, head, "circular", "circular");
+	const char *key = assess_text(as, head, "circular", ASSESS_MEMBER("circular"));
 	enum rules_circular c = key == NULL ? RULES_NONE : rules_circular_find(key);
 	if (c == RULES_NONE && as->n_faults == before)
-		assess_fault(as, "circular", "danhGia.thongTu", NULL);
+		assess_fault(as, ASSESS_MEMBER("circular"), "danhGia.thongTu", NULL);
 	before = as->n_faults;
-	as->grade = assess_int(as, head, "grade", "grade", RULES_GRADE_MAX, "danhGia.lop");
+	as->grade = assess_int(as, head, "grade", ASSESS_MEMBER("grade"), RULES_GRADE_MAX, "danhGia.lop");
 	bool covered = c == RULES_NONE ? as->grade > 0 : rules_covers(c, as->grade);
 	if (!covered) {
 		if (as->n_faults == before)
-			assess_fault(as, "grade", "danhGia.lop", NULL);
+			assess_fault(as, ASSESS_MEMBER("grade"), "danhGia.lop", NULL);
 		as->grade = c == RULES_TT22 ? 9 : 5;    /* to go on and list the other faults; no result comes out */
 	}
 	return c == RULES_NONE ? NULL : c == RULES_TT22 ? assess_tt22 : assess_tt27;
@@ -62,10 +79,10 @@ take_id(struct assess *as, const json_t *pupil, struct hsearch_data *seen, struc
 {
 	ENTRY *found = NULL;
 	size_t before = as->n_faults;
-	const char *id = assess_text(as, pupil, "id", "id");
+	const char *id = assess_text(as, pupil, "id", ASSESS_MEMBER("id"));
 	if (id == NULL || id[0] == '\0') {
 		if (as->n_faults == before)
-			assess_fault(as, "id", "hocSinh.thieuMa", NULL);
+			assess_fault(as, ASSESS_MEMBER("id"), "hocSinh.thieuMa", NULL);
 		return;
 	}
 	as->student = hb_strdup(ids, id);
@@ -73,7 +90,7 @@ take_id(struct assess *as, const json_t *pupil, struct hsearch_data *seen, struc
 	if (as->student == NULL)
 		return;
 	if (hsearch_r(entry, FIND, &found, seen) != 0)
-		assess_fault(as, "id", "hocSinh.trung", "mã học sinh \"%s\" đã có ở trên", id);
+		assess_fault(as, ASSESS_MEMBER("id"), "hocSinh.trung", "mã học sinh \"%s\" đã có ở trên", id);
 	else
 		hsearch_r(entry, ENTER, &found, seen);
 }
@@ -85,7 +102,7 @@ static void
 one_pupil(struct assess *as, struct readers *rd, const json_t *pupil, struct hb_arena *a)
 {
 	if (!json_is_object(pupil)) {
-		assess_fault(as, "", "danhGia.saiKieu", "mỗi học sinh là một đối tượng");
+		assess_fault(as, ASSESS_MEMBER(NULL), "danhGia.saiKieu", "mỗi học sinh là một đối tượng");
 		return;
 	}
 	take_id(as, pupil, &rd->seen, rd->ids);
@@ -103,7 +120,7 @@ read_pupils(struct assess *as, struct readers *rd, const struct assess_pieces *p
 		as->student = NULL;
 		as->place = i;
 		if (json_read(pieces->pupils[i], ASSESS_PUPIL_MAX, &a, &pupil, &err) != HB_OK)
-			assess_fault(as, "", err.key, "%s", err.msg);
+			assess_fault(as, ASSESS_MEMBER(NULL), err.key, "%s", err.msg);
 		else
 			one_pupil(as, rd, pupil, &a);
 	}
@@ -128,22 +145,22 @@ read_document(struct assess *as, const struct assess_pieces *pieces, struct hb_a
 	struct hb_err err = HB_ERR_INIT;
 	json_t *head;
 	if (json_read(pieces->head, ASSESS_INPUT_MAX, a, &head, &err) != HB_OK) {
-		assess_fault(as, "", err.key, "%s", err.msg);
+		assess_fault(as, ASSESS_MEMBER(NULL), err.key, "%s", err.msg);
 		return;
 	}
 	if (!json_is_object(head)) {
-		assess_fault(as, "", "danhGia.saiKieu", "tài liệu phải là một đối tượng JSON");
+		assess_fault(as, ASSESS_MEMBER(NULL), "danhGia.saiKieu", "tài liệu phải là một đối tượng JSON");
 		return;
 	}
 	struct readers rd = { .judge = read_circular(as, head), .ids = a };
 	size_t before = as->n_faults;
-	const json_t *list = assess_array(as, head, "students", "students", SIZE_MAX);
+	const json_t *list = assess_array(as, head, "students", ASSESS_MEMBER("students"), SIZE_MAX);
 	if (list == NULL && as->n_faults == before)
-		assess_fault(as, "students", "danhGia.thieu", NULL);
+		assess_fault(as, ASSESS_MEMBER("students"), "danhGia.thieu", NULL);
 	if (rd.judge == NULL)
 		return;
 	if (hcreate_r((pieces->n + json_array_size(list)) * 2 + 16, &rd.seen) == 0) {
-		assess_fault(as, "students", "gioiHan.boNho", NULL);
+		assess_fault(as, ASSESS_MEMBER("students"), "gioiHan.boNho", NULL);
 		return;
 	}
 	if (pieces->n > 0)
@@ -181,7 +198,7 @@ run(struct hb_buf *in, bool explain)
 	jw_object(&as.faults, NULL);
 	jw_array(&as.faults, "errors");
 	if (!assess_split(hb_buf_bytes(in), &a, &pieces))
-		assess_fault(&as, "", "gioiHan.boNho", NULL);
+		assess_fault(&as, ASSESS_MEMBER(NULL), "gioiHan.boNho", NULL);
 	else
 		read_document(&as, &pieces, &a);
 	assess_pieces_fini(&pieces);
@@ -189,7 +206,7 @@ run(struct hb_buf *in, bool explain)
 		jw_end(&as.out);
 		jw_end(&as.out);
 		if (!jw_done(&as.out))
-			assess_fault(&as, "", "gioiHan.boNho", NULL);
+			assess_fault(&as, ASSESS_MEMBER(NULL), "gioiHan.boNho", NULL);
 	}
 	jw_end(&as.faults);
 	jw_end(&as.faults);

@@ -33,20 +33,28 @@ struct assess {
 	const char   *student;           /* id of the pupil being read; NULL = the document, or a pupil without an id */
 	size_t        place;             /* index of that pupil; ASSESS_DOCUMENT = none */
 };
-/* path: inside the pupil being read, "" for the pupil itself; it gets its "students[3]." when the pupil has no id.
- * key: messages.vi.txt, whose text is the fault's when fmt is NULL. */
-void assess_fault(struct assess *as, const char *path, const char *key, const char *fmt, ...)
+/* A place in the pupil being read, put into words only when something is wrong there:
+ * "subjects[2].terms[0].tx[1]", "conduct[0]", "qualities.YN", "" for the pupil itself (or for the document). */
+struct assess_at {
+	const char *member;              /* NULL = the element itself */
+	const char *code;                /* member of that member: "YN", or NULL */
+	int         subject, term, index;        /* ASSESS_NONE = not inside one */
+};
+#define ASSESS_NONE (-1)
+#define ASSESS_MEMBER(name)  ((struct assess_at){ (name), NULL, ASSESS_NONE, ASSESS_NONE, ASSESS_NONE })
+#define ASSESS_SUBJECT(i, name) ((struct assess_at){ (name), NULL, (int)(i), ASSESS_NONE, ASSESS_NONE })
+/* The path gets its "students[3]." when the pupil has no id.  key: messages.vi.txt, whose text is the fault's when fmt
+ * is NULL. */
+void assess_fault(struct assess *as, struct assess_at at, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* ---- assess_read.c: members that both circulars share; each records its fault ---- */
-/* A path: "subjects[0]" and a member; result in out. */
-const char *assess_path(char out[ASSESS_PATH_LEN], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The text of a string member, NULL when absent or null; another type is a fault. */
-const char *assess_text(struct assess *as, const json_t *object, const char *name, const char *path);
+const char *assess_text(struct assess *as, const json_t *object, const char *name, struct assess_at at);
 /* Elements of an array member; NULL when absent or null; another type or more than max elements is a fault. */
-const json_t *assess_array(struct assess *as, const json_t *object, const char *name, const char *path, size_t max);
+const json_t *assess_array(struct assess *as, const json_t *object, const char *name, struct assess_at at, size_t max);
 /* A whole number >= 0, -1 when absent or null; anything else, or beyond max, is a fault and -1. */
-int assess_int(struct assess *as, const json_t *object, const char *name, const char *path, int max, const char *key);
+int assess_int(struct assess *as, const json_t *object, const char *name, struct assess_at at, int max, const char *key);
 /* Subject code of an element of "subjects"; false = fault recorded.  seen: one flag a subject. */
 bool assess_subject(struct assess *as, const json_t *subject, size_t i, enum rules_circular c,
     bool seen[RULES_SUBJECT__MAX], enum rules_subject *ret_subject);

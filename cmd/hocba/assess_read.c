@@ -1,19 +1,7 @@
 /* Members that both circulars share. */
 #include "assess.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-const char *
-assess_path(char out[ASSESS_PATH_LEN], const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	vsnprintf(out, ASSESS_PATH_LEN, fmt, ap);
-	va_end(ap);
-	return out;
-}
 
 static const char *
 type_name(const json_t *v)
@@ -31,52 +19,52 @@ type_name(const json_t *v)
 }
 
 static void
-wrong_type(struct assess *as, const char *path, const char *want, const json_t *got)
+wrong_type(struct assess *as, struct assess_at at, const char *want, const json_t *got)
 {
-	assess_fault(as, path, "danhGia.saiKieu", "cần %s, nhận được %s", want, type_name(got));
+	assess_fault(as, at, "danhGia.saiKieu", "cần %s, nhận được %s", want, type_name(got));
 }
 
 const char *
-assess_text(struct assess *as, const json_t *object, const char *name, const char *path)
+assess_text(struct assess *as, const json_t *object, const char *name, struct assess_at at)
 {
 	const json_t *v = json_object_get(object, name);
 	if (v == NULL || json_is_null(v))
 		return NULL;
 	if (!json_is_string(v)) {
-		wrong_type(as, path, "chuỗi", v);
+		wrong_type(as, at, "chuỗi", v);
 		return NULL;
 	}
 	return json_string_value(v);
 }
 
 const json_t *
-assess_array(struct assess *as, const json_t *object, const char *name, const char *path, size_t max)
+assess_array(struct assess *as, const json_t *object, const char *name, struct assess_at at, size_t max)
 {
 	const json_t *v = json_object_get(object, name);
 	if (v == NULL || json_is_null(v))
 		return NULL;
 	if (!json_is_array(v)) {
-		wrong_type(as, path, "danh sách", v);
+		wrong_type(as, at, "danh sách", v);
 		return NULL;
 	}
 	if (json_array_size(v) > max)
-		assess_fault(as, path, "danhGia.thuaPhanTu", "có %zu phần tử, tối đa %zu", json_array_size(v), max);
+		assess_fault(as, at, "danhGia.thuaPhanTu", "có %zu phần tử, tối đa %zu", json_array_size(v), max);
 	return v;
 }
 
 int
-assess_int(struct assess *as, const json_t *object, const char *name, const char *path, int max, const char *key)
+assess_int(struct assess *as, const json_t *object, const char *name, struct assess_at at, int max, const char *key)
 {
 	const json_t *v = json_object_get(object, name);
 	if (v == NULL || json_is_null(v))
 		return -1;
 	if (!json_is_integer(v)) {
-		wrong_type(as, path, "số nguyên", v);
+		wrong_type(as, at, "số nguyên", v);
 		return -1;
 	}
 	json_int_t n = json_integer_value(v);
 	if (n < 0 || n > max) {
-		assess_fault(as, path, key, "%" JSON_INTEGER_FORMAT " không nằm trong 0-%d", n, max);
+		assess_fault(as, at, key, "%" JSON_INTEGER_FORMAT " không nằm trong 0-%d", n, max);
 		return -1;
 	}
 	return (int)n;
@@ -86,26 +74,25 @@ bool
 assess_subject(struct assess *as, const json_t *subject, size_t i, enum rules_circular c,
     bool seen[RULES_SUBJECT__MAX], enum rules_subject *ret_subject)
 {
-	char path[ASSESS_PATH_LEN];
+	const struct assess_at at = ASSESS_SUBJECT(i, "code");
 	if (!json_is_object(subject)) {
-		wrong_type(as, assess_path(path, "subjects[%zu]", i), "đối tượng", subject);
+		wrong_type(as, ASSESS_SUBJECT(i, NULL), "đối tượng", subject);
 		return false;
 	}
-	assess_path(path, "subjects[%zu].code", i);
 	size_t before = as->n_faults;
-	const char *code = assess_text(as, subject, "code", path);
+	const char *code = assess_text(as, subject, "code", at);
 	if (code == NULL) {
 		if (as->n_faults == before)
-			assess_fault(as, path, "monHoc.khongCo", "thiếu mã môn học");
+			assess_fault(as, at, "monHoc.khongCo", "thiếu mã môn học");
 		return false;
 	}
 	enum rules_subject s = rules_subject_find(code);
 	if (s == RULES_SUBJECT__MAX || !rules_knows(c, s)) {
-		assess_fault(as, path, "monHoc.khongCo", "không có môn %s trong chương trình đang xét", code);
+		assess_fault(as, at, "monHoc.khongCo", "không có môn %s trong chương trình đang xét", code);
 		return false;
 	}
 	if (seen[s]) {
-		assess_fault(as, path, "monHoc.trung", "môn %s đã có ở trên", code);
+		assess_fault(as, at, "monHoc.trung", "môn %s đã có ở trên", code);
 		return false;
 	}
 	seen[s] = true;

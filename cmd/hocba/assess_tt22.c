@@ -12,161 +12,170 @@
 
 /* ---- Values ---- */
 static int
-read_mark(struct assess *as, const json_t *v, const char *path)
+read_mark(struct assess *as, const json_t *v, struct assess_at at)
 {
 	if (v == NULL || json_is_null(v))
 		return RULES_NO_MARK;
 	if (!json_is_string(v)) {
-		assess_fault(as, path, "diem.ngoaiThang", "điểm là chuỗi thập phân như \"8.5\"");
+		assess_fault(as, at, "diem.ngoaiThang", "điểm là chuỗi thập phân như \"8.5\"");
 		return RULES_NO_MARK;
 	}
 	int tenths = rules_mark_parse(json_string_value(v));
 	if (tenths == RULES_NO_MARK)
-		assess_fault(as, path, "diem.ngoaiThang", "điểm \"%s\" không thuộc thang điểm 10, tối đa một chữ số thập phân",
+		assess_fault(as, at, "diem.ngoaiThang", "điểm \"%s\" không thuộc thang điểm 10, tối đa một chữ số thập phân",
 		    json_string_value(v));
 	return tenths;
 }
 
 static enum rules_level
-read_level(struct assess *as, const json_t *v, const char *path, enum rules_level (*parse)(const char *),
+read_level(struct assess *as, const json_t *v, struct assess_at at, enum rules_level (*parse)(const char *),
     const char *scale)
 {
 	if (v == NULL || json_is_null(v))
 		return RULES_UNKNOWN;
 	enum rules_level l = json_is_string(v) ? parse(json_string_value(v)) : RULES_UNKNOWN;
 	if (l == RULES_UNKNOWN)
-		assess_fault(as, path, "mucDanhGia.ngoaiThang", "mức đánh giá là một trong: %s", scale);
+		assess_fault(as, at, "mucDanhGia.ngoaiThang", "mức đánh giá là một trong: %s", scale);
 	return l;
 }
 
 static enum rules_level
-read_comment(struct assess *as, const json_t *v, const char *path)
+read_comment(struct assess *as, const json_t *v, struct assess_at at)
 {
-	return read_level(as, v, path, rules_comment_parse, "Đ, CĐ");
+	return read_level(as, v, at, rules_comment_parse, "Đ, CĐ");
 }
 
 static enum rules22_status
-read_status(struct assess *as, const json_t *object, const char *path)
+read_status(struct assess *as, const json_t *object, struct assess_at at)
 {
 	static const struct { const char *word; enum rules22_status status; } words[] = {
 		{ "normal", RULES22_NORMAL }, { "exempt", RULES22_EXEMPT }, { "not_taken", RULES22_NOT_TAKEN },
 	};
-	const char *s = assess_text(as, object, "status", path);
+	const char *s = assess_text(as, object, "status", at);
 	for (size_t i = 0; s != NULL && i < sizeof words / sizeof words[0]; i++)
 		if (strcmp(s, words[i].word) == 0)
 			return words[i].status;
 	if (s != NULL)
-		assess_fault(as, path, "monHoc.trangThai", "\"%s\" không phải normal, exempt hay not_taken", s);
+		assess_fault(as, at, "monHoc.trangThai", "\"%s\" không phải normal, exempt hay not_taken", s);
 	return RULES22_NORMAL;
 }
 
 /* ---- Terms ---- */
-static void
-read_score_term(struct assess *as, const json_t *term, const char *base, struct rules22_term *t)
+static struct assess_at
+member(struct assess_at at, const char *name)
 {
-	char path[ASSESS_PATH_LEN];
-	const json_t *tx = assess_array(as, term, "tx", assess_path(path, "%s.tx", base), REGULAR_MAX);
+	at.member = name;
+	return at;
+}
+
+static struct assess_at
+element(struct assess_at at, const char *name, size_t i)
+{
+	at.member = name;
+	at.index = (int)i;
+	return at;
+}
+
+static void
+read_score_term(struct assess *as, const json_t *term, struct assess_at at, struct rules22_term *t)
+{
+	const json_t *tx = assess_array(as, term, "tx", member(at, "tx"), REGULAR_MAX);
 	for (size_t i = 0; i < json_array_size(tx) && i < REGULAR_MAX; i++) {
-		int mark = read_mark(as, json_array_get(tx, i), assess_path(path, "%s.tx[%zu]", base, i));
+		int mark = read_mark(as, json_array_get(tx, i), element(at, "tx", i));
 		if (mark == RULES_NO_MARK)
 			continue;
 		if (t->n_tx < RULES22_TX_MAX)
 			t->tx[t->n_tx] = (int16_t)mark;
 		t->n_tx++;
 	}
-	t->gk = (int16_t)read_mark(as, json_object_get(term, "gk"), assess_path(path, "%s.gk", base));
-	t->ck = (int16_t)read_mark(as, json_object_get(term, "ck"), assess_path(path, "%s.ck", base));
-	t->cd = (int16_t)read_mark(as, json_object_get(term, "cd"), assess_path(path, "%s.cd", base));
+	t->gk = (int16_t)read_mark(as, json_object_get(term, "gk"), member(at, "gk"));
+	t->ck = (int16_t)read_mark(as, json_object_get(term, "ck"), member(at, "ck"));
+	t->cd = (int16_t)read_mark(as, json_object_get(term, "cd"), member(at, "cd"));
 }
 
 static void
-read_comment_term(struct assess *as, const json_t *term, const char *base, struct rules22_term *t)
+read_comment_term(struct assess *as, const json_t *term, struct assess_at at, struct rules22_term *t)
 {
-	char path[ASSESS_PATH_LEN];
-	const json_t *marks = assess_array(as, term, "marks", assess_path(path, "%s.marks", base), REGULAR_MAX);
+	const json_t *marks = assess_array(as, term, "marks", member(at, "marks"), REGULAR_MAX);
 	for (size_t i = 0; i < json_array_size(marks) && i < REGULAR_MAX; i++) {
-		enum rules_level l = read_comment(as, json_array_get(marks, i), assess_path(path, "%s.marks[%zu]", base, i));
+		enum rules_level l = read_comment(as, json_array_get(marks, i), element(at, "marks", i));
 		if (l == RULES_UNKNOWN)
 			continue;
 		if (t->n_marks < RULES22_COMMENT_MARKS)
 			t->marks[t->n_marks] = l;
 		t->n_marks++;
 	}
-	t->cd_level = read_comment(as, json_object_get(term, "cd"), assess_path(path, "%s.cd", base));
+	t->cd_level = read_comment(as, json_object_get(term, "cd"), member(at, "cd"));
 }
 
 static void
 read_term(struct assess *as, const json_t *term, size_t i, int t, struct rules22_subject *s)
 {
-	char base[ASSESS_PATH_LEN], path[ASSESS_PATH_LEN];
-	assess_path(base, "subjects[%zu].terms[%d]", i, t);
+	const struct assess_at at = { NULL, NULL, (int)i, t, ASSESS_NONE };
 	if (json_is_null(term)) {               /* a term not taught */
 		s->term[t].status = RULES22_NOT_TAKEN;
 		return;
 	}
 	if (!json_is_object(term)) {
-		assess_fault(as, base, "danhGia.saiKieu", "mỗi học kì là một đối tượng hoặc null");
+		assess_fault(as, at, "danhGia.saiKieu", "mỗi học kì là một đối tượng hoặc null");
 		return;
 	}
-	s->term[t].status = read_status(as, term, assess_path(path, "%s.status", base));
+	s->term[t].status = read_status(as, term, member(at, "status"));
 	if (rules_subject(s->code)->comment)
-		read_comment_term(as, term, base, &s->term[t]);
+		read_comment_term(as, term, at, &s->term[t]);
 	else
-		read_score_term(as, term, base, &s->term[t]);
+		read_score_term(as, term, at, &s->term[t]);
 }
 
 /* ---- Subjects ---- */
 static void
 read_kind(struct assess *as, const json_t *subject, size_t i, enum rules_subject code)
 {
-	char path[ASSESS_PATH_LEN];
-	const char *kind = assess_text(as, subject, "kind", assess_path(path, "subjects[%zu].kind", i));
+	const struct assess_at at = ASSESS_SUBJECT(i, "kind");
+	const char *kind = assess_text(as, subject, "kind", at);
 	const struct rules_subject_info *info = rules_subject(code);
 	const char *want = info->comment ? "comment" : "score";
 	if (kind != NULL && strcmp(kind, want) != 0)
-		assess_fault(as, path, "monHoc.saiKieu", "theo %s môn %s là \"%s\", không phải \"%s\"",
+		assess_fault(as, at, "monHoc.saiKieu", "theo %s môn %s là \"%s\", không phải \"%s\"",
 		    rules_clause(RULES_C_22_SUBJECTS), info->name, want, kind);
 }
 
 static void
 read_periods(struct assess *as, const json_t *subject, size_t i, struct rules22_subject *s)
 {
-	char path[ASSESS_PATH_LEN];
+	const struct assess_at at = ASSESS_SUBJECT(i, "periods");
 	size_t before = as->n_faults;
-	assess_path(path, "subjects[%zu].periods", i);
-	int n = assess_int(as, subject, "periods", path, PERIODS_MAX, "monHoc.soTiet");
+	int n = assess_int(as, subject, "periods", at, PERIODS_MAX, "monHoc.soTiet");
 	s->periods = n > 0 ? n : 0;
 	if (as->n_faults != before || rules_subject(s->code)->comment)
 		return;
 	if (n == 0 || (n < 0 && rules_subject(s->code)->periods[as->grade] == 0))
-		assess_fault(as, path, "monHoc.soTiet", NULL);
+		assess_fault(as, at, "monHoc.soTiet", NULL);
 }
 
 static void
 read_retake(struct assess *as, const json_t *subject, size_t i, struct rules22_subject *s)
 {
-	char path[ASSESS_PATH_LEN];
 	const json_t *v = json_object_get(subject, "retake");
-	assess_path(path, "subjects[%zu].retake", i);
+	const struct assess_at at = ASSESS_SUBJECT(i, "retake");
 	if (rules_subject(s->code)->comment)
-		s->retake_level = read_comment(as, v, path);
+		s->retake_level = read_comment(as, v, at);
 	else
-		s->retake = (int16_t)read_mark(as, v, path);
+		s->retake = (int16_t)read_mark(as, v, at);
 }
 
 static bool
 read_subject(struct assess *as, const json_t *subject, size_t i, bool seen[RULES_SUBJECT__MAX],
     struct rules22_subject *ret_subject)
 {
-	char path[ASSESS_PATH_LEN];
 	enum rules_subject code;
 	if (!assess_subject(as, subject, i, RULES_TT22, seen, &code))
 		return false;
 	struct rules22_subject s = rules22_subject_blank(code);
 	read_kind(as, subject, i, code);
 	read_periods(as, subject, i, &s);
-	s.status = read_status(as, subject, assess_path(path, "subjects[%zu].status", i));
-	const json_t *terms = assess_array(as, subject, "terms", assess_path(path, "subjects[%zu].terms", i), TERMS);
+	s.status = read_status(as, subject, ASSESS_SUBJECT(i, "status"));
+	const json_t *terms = assess_array(as, subject, "terms", ASSESS_SUBJECT(i, "terms"), TERMS);
 	for (int t = 0; t < TERMS && (size_t)t < json_array_size(terms); t++)
 		read_term(as, json_array_get(terms, (size_t)t), i, t, &s);
 	read_retake(as, subject, i, &s);
@@ -181,9 +190,9 @@ read_subjects(struct assess *as, const json_t *pupil, struct rules22_subject sub
 	bool seen[RULES_SUBJECT__MAX] = { false };
 	int n = 0;
 	size_t before = as->n_faults;
-	const json_t *list = assess_array(as, pupil, "subjects", "subjects", SIZE_MAX);
+	const json_t *list = assess_array(as, pupil, "subjects", ASSESS_MEMBER("subjects"), SIZE_MAX);
 	if (list == NULL && as->n_faults == before)
-		assess_fault(as, "subjects", "danhGia.thieu", NULL);
+		assess_fault(as, ASSESS_MEMBER("subjects"), "danhGia.thieu", NULL);
 	for (size_t i = 0; i < json_array_size(list); i++)
 		if (read_subject(as, json_array_get(list, i), i, seen, &subjects[n == RULES_SUBJECT__MAX ? 0 : n]))
 			at[n++] = (int)i;
@@ -193,29 +202,24 @@ read_subjects(struct assess *as, const json_t *pupil, struct rules22_subject sub
 static void
 read_pupil(struct assess *as, const json_t *pupil, struct rules22_pupil *p)
 {
-	const json_t *conduct = assess_array(as, pupil, "conduct", "conduct", TERMS);
-	char path[ASSESS_PATH_LEN];
+	const json_t *conduct = assess_array(as, pupil, "conduct", ASSESS_MEMBER("conduct"), TERMS);
 	for (size_t t = 0; t < TERMS; t++)
-		p->conduct[t] = read_level(as, json_array_get(conduct, t), assess_path(path, "conduct[%zu]", t),
+		p->conduct[t] = read_level(as, json_array_get(conduct, t), element(ASSESS_MEMBER(NULL), "conduct", t),
 		    rules_level_parse, "T, K, Đ, CĐ");
-	p->conduct_after_summer = read_level(as, json_object_get(pupil, "conduct_after_summer"), "conduct_after_summer",
+	p->conduct_after_summer = read_level(as, json_object_get(pupil, "conduct_after_summer"), ASSESS_MEMBER("conduct_after_summer"),
 	    rules_level_parse, "T, K, Đ, CĐ");
-	p->absent_sessions = assess_int(as, pupil, "absent_sessions", "absent_sessions", SESSIONS_MAX, "nghiHoc.soBuoi");
+	p->absent_sessions = assess_int(as, pupil, "absent_sessions", ASSESS_MEMBER("absent_sessions"), SESSIONS_MAX, "nghiHoc.soBuoi");
 }
 
 /* ---- Results ---- */
 static void
-list_faults(struct assess *as, const struct rules22_result *r, const int at[RULES_SUBJECT__MAX])
+list_faults(struct assess *as, const struct rules22_result *r, const int at_of[RULES_SUBJECT__MAX])
 {
-	char path[ASSESS_PATH_LEN];
 	for (int i = 0; i < r->n_faults; i++) {
 		const struct rules_fault *f = &r->faults[i];
-		const char *field = rules_field_name((enum rules_field)f->field);
-		if (f->term > 0)
-			assess_path(path, "subjects[%d].terms[%d].%s", at[f->subject], f->term - 1, field);
-		else
-			assess_path(path, "subjects[%d].%s", at[f->subject], field);
-		assess_fault(as, path, f->key, NULL);
+		const struct assess_at at = { rules_field_name((enum rules_field)f->field), NULL, at_of[f->subject],
+			f->term > 0 ? f->term - 1 : ASSESS_NONE, ASSESS_NONE };
+		assess_fault(as, at, f->key, NULL);
 	}
 }
 

@@ -8,14 +8,14 @@
 #define TEST_MAX 10
 
 static enum rules27_level
-read_level(struct assess *as, const json_t *v, const char *path, enum rules27_level (*parse)(const char *),
+read_level(struct assess *as, const json_t *v, struct assess_at at, enum rules27_level (*parse)(const char *),
     const char *scale)
 {
 	if (v == NULL || json_is_null(v))
 		return RULES27_UNKNOWN;
 	enum rules27_level l = json_is_string(v) ? parse(json_string_value(v)) : RULES27_UNKNOWN;
 	if (l == RULES27_UNKNOWN)
-		assess_fault(as, path, "mucDanhGia.ngoaiThang", "mức đánh giá là một trong: %s", scale);
+		assess_fault(as, at, "mucDanhGia.ngoaiThang", "mức đánh giá là một trong: %s", scale);
 	return l;
 }
 
@@ -23,12 +23,11 @@ static int
 read_subjects(struct assess *as, const json_t *pupil, struct rules27_subject subjects[RULES_SUBJECT__MAX])
 {
 	bool seen[RULES_SUBJECT__MAX] = { false };
-	char path[ASSESS_PATH_LEN];
 	int n = 0;
 	size_t before = as->n_faults;
-	const json_t *list = assess_array(as, pupil, "subjects", "subjects", SIZE_MAX);
+	const json_t *list = assess_array(as, pupil, "subjects", ASSESS_MEMBER("subjects"), SIZE_MAX);
 	if (list == NULL && as->n_faults == before)
-		assess_fault(as, "subjects", "danhGia.thieu", NULL);
+		assess_fault(as, ASSESS_MEMBER("subjects"), "danhGia.thieu", NULL);
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *subject = json_array_get(list, i);
 		enum rules_subject code;
@@ -37,8 +36,8 @@ read_subjects(struct assess *as, const json_t *pupil, struct rules27_subject sub
 		subjects[n].code = code;
 		subjects[n].not_assessed = false;
 		subjects[n].level = read_level(as, json_object_get(subject, "level"),
-		    assess_path(path, "subjects[%zu].level", i), rules27_subject_parse, "T, H, C");
-		subjects[n].test = assess_int(as, subject, "test", assess_path(path, "subjects[%zu].test", i), TEST_MAX,
+		    ASSESS_SUBJECT(i, "level"), rules27_subject_parse, "T, H, C");
+		subjects[n].test = assess_int(as, subject, "test", ASSESS_SUBJECT(i, "test"), TEST_MAX,
 		    "diem.ngoaiThang");
 		n++;
 	}
@@ -60,20 +59,19 @@ read_traits(struct assess *as, const json_t *pupil, const char *name, const stru
 {
 	json_t *object = json_object_get(pupil, name), *v;
 	const char *code;
-	char path[ASSESS_PATH_LEN];
 	if (object == NULL || json_is_null(object))
 		return;
 	if (!json_is_object(object)) {
-		assess_fault(as, name, "danhGia.saiKieu", "cần một đối tượng mã và mức");
+		assess_fault(as, ASSESS_MEMBER(name), "danhGia.saiKieu", "cần một đối tượng mã và mức");
 		return;
 	}
 	json_object_foreach(object, code, v) {
 		int i = find_trait(traits, n, code);
-		assess_path(path, "%s.%.40s", name, code);
+		const struct assess_at at = { name, code, ASSESS_NONE, ASSESS_NONE, ASSESS_NONE };
 		if (i < 0)
-			assess_fault(as, path, "phamChat.khongCo", NULL);
+			assess_fault(as, at, "phamChat.khongCo", NULL);
 		else
-			levels[i] = read_level(as, v, path, rules27_quality_parse, "T, Đ, C");
+			levels[i] = read_level(as, v, at, rules27_quality_parse, "T, Đ, C");
 	}
 }
 
@@ -82,20 +80,20 @@ read_recognised(struct assess *as, const json_t *pupil)
 {
 	const json_t *v = json_object_get(pupil, "class_recognised");
 	if (v != NULL && !json_is_null(v) && !json_is_boolean(v))
-		assess_fault(as, "class_recognised", "danhGia.saiKieu", "cần true hoặc false");
+		assess_fault(as, ASSESS_MEMBER("class_recognised"), "danhGia.saiKieu", "cần true hoặc false");
 	return json_is_true(v);
 }
 
 static void
 list_faults(struct assess *as, const struct rules27_result *r)
 {
-	char path[ASSESS_PATH_LEN];
 	for (int i = 0; i < r->n_faults; i++) {
 		const struct rules_fault *f = &r->faults[i];
 		bool quality = f->field == RULES_F_QUALITY;
-		assess_path(path, "%s.%s", quality ? "qualities" : "competences",
-		    quality ? rules27_qualities[f->subject].code : rules27_competences[f->subject].code);
-		assess_fault(as, path, f->key, NULL);
+		const struct assess_at at = { quality ? "qualities" : "competences",
+			quality ? rules27_qualities[f->subject].code : rules27_competences[f->subject].code, ASSESS_NONE, ASSESS_NONE,
+			ASSESS_NONE };
+		assess_fault(as, at, f->key, NULL);
 	}
 }
 
