@@ -197,6 +197,16 @@ canvas_fit(struct canvas *c, struct box b, struct style s, const char *text)
 	show(c, b.x, b.y + (b.h - h) / 2);
 }
 
+void
+canvas_fit_upwards(struct canvas *c, struct box b, struct style s, const char *text)
+{
+	cairo_save(c->cr);
+	cairo_translate(c->cr, b.x, b.y + b.h);
+	cairo_rotate(c->cr, -G_PI / 2);
+	canvas_fit(c, (struct box){ 0, 0, b.h, b.w }, s, text);
+	cairo_restore(c->cr);
+}
+
 /* ---- lines ---- */
 
 void

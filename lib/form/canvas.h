@@ -49,6 +49,8 @@ double canvas_width(struct canvas *c, struct style s, const char *text);        
 double canvas_flow(struct canvas *c, double x, double y, double w, double bottom, struct style s, const char *text);
 /* Text in the middle of a box, made smaller down to 6 points until it fits. */
 void canvas_fit(struct canvas *c, struct box b, struct style s, const char *text);
+/* The same, running upwards: heads of narrow columns. */
+void canvas_fit_upwards(struct canvas *c, struct box b, struct style s, const char *text);
 void canvas_line(struct canvas *c, double x0, double y0, double x1, double y1, double width);
 void canvas_box(struct canvas *c, struct box b, double width);
 void canvas_dots(struct canvas *c, double x0, double x1, double y);               /* dotted line of a form */
@@ -60,7 +62,7 @@ double canvas_fields(struct canvas *c, double y, double share, const char *label
     const char *label2, const char *value2);
 
 /* ---- tables ---- */
-#define TABLE_COLUMNS 8
+#define TABLE_COLUMNS 48
 struct cell { const char *text; enum face face; enum align align; const char *note; };   /* note: small text above it */
 struct table {
 	struct canvas *c;

@@ -39,6 +39,12 @@ struct form_pdf {
 enum hb_code form_render(const struct record_transcript *t, const struct form_spec *spec, struct hb_arena *a,
     struct form_pdf *ret_pdf, struct hb_err *err);
 
+/* The class book on paper (sổ theo dõi và đánh giá học sinh, D13.5): cover, roll, pupils, marks of every subject,
+ * summary, results and counts; for primary the bảng tổng hợp of the period.  A print for reading: the signed XML is the
+ * book, which the foot says.  No places. */
+enum hb_code form_class_render(const struct record_class *cls, struct hb_arena *a, struct form_pdf *ret_pdf,
+    struct hb_err *err);
+
 /* At start: are the right fonts there?  HB_E_INTERNAL names the file in err->log. */
 enum hb_code form_fonts_check(struct hb_err *err);
 

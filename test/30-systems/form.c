@@ -204,6 +204,26 @@ test_years(struct hb_arena *a)
 }
 
 static void
+test_book(struct hb_arena *a)
+{
+	struct form_pdf pdf;
+	struct record_class *cls = book_lower(a, RECORD_CN, 45);
+	ok(form_class_render(cls, a, &pdf, NULL) == HB_OK && inside(a, pdf.bytes), "a class book of THCS is printed on %zu pages", pdf.pages);
+	const char *text = told(a, pdf.bytes, "pdftotext -layout %s -");
+	ok(strstr(text, "Môn: Toán · Học kì II") != NULL && strstr(text, "SƠ YẾU LÍ LỊCH HỌC SINH") != NULL && strstr(text, "TỔNG HỢP KẾT QUẢ ĐÁNH GIÁ") != NULL,
+	    "with pupils, marks and summary");
+	ok(strstr(text, "tổng số học sinh 45; được lên lớp 41") != NULL, "and the counts of the class");
+	ok(count(text, "Giáo viên môn học: Cao Bá Quát") == 2, "every teacher of a subject stands at the end of its list");
+	cls->subjects[0].rows[0].comment = cls->pupils[3].person.name = repeated(a, "Hoàng Phương ", RECORD_NAME_MAX);
+	ok(form_class_render(cls, a, &pdf, NULL) == HB_OK && inside(a, pdf.bytes), "the longest name stays inside");
+	ok(form_class_render(book_upper(a, RECORD_HK1, 45), a, &pdf, NULL) == HB_OK && inside(a, pdf.bytes), "a term of THPT too");
+	ok(form_class_render(book_primary(a, RECORD_GK1, 35), a, &pdf, NULL) == HB_OK && inside(a, pdf.bytes), "and a period of tiểu học");
+	text = told(a, pdf.bytes, "pdftotext -layout %s -");
+	ok(strstr(text, "BẢNG TỔNG HỢP") != NULL && strstr(text, "Giữa học kì I") != NULL && strstr(text, "ĐÁNH GIÁ CẢ NĂM") == NULL,
+	    "as the bảng tổng hợp of the period");
+}
+
+static void
 test_file(struct hb_arena *a)
 {
 	struct form_pdf pdf;
@@ -245,6 +265,7 @@ main(void)
 	test_places(&a);
 	test_extremes(&a);
 	test_years(&a);
+	test_book(&a);
 	test_file(&a);
 	test_strip(&a);
 	return tap_done();
