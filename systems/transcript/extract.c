@@ -24,7 +24,7 @@ read_officer(struct db_tx *tx, struct building *b, enum record_role role, struct
 		.person_id = person,
 		.personal_id = role == RECORD_DON_VI ? NULL : db_text(&rows, 0, TRANSCRIPT_OFFICER_GET_PERSONAL_ID),
 		.name = db_text(&rows, 0, TRANSCRIPT_OFFICER_GET_NAME),
-		.position = db_text(&rows, 0, TRANSCRIPT_OFFICER_GET_POSITION),
+		.position = role == RECORD_DON_VI ? NULL : db_text(&rows, 0, TRANSCRIPT_OFFICER_GET_POSITION),
 		.decision_number = db_text(&rows, 0, TRANSCRIPT_OFFICER_GET_DECISION_NUMBER),
 		.decision_date = db_text(&rows, 0, TRANSCRIPT_OFFICER_GET_DECISION_DATE),
 		.duty_from = db_text(&rows, 0, TRANSCRIPT_OFFICER_GET_FROM_DATE),

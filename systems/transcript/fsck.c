@@ -147,8 +147,8 @@ check_document(struct checking *c, struct hb_err *err)
 	check_state(c);
 	if (c->has_files) {
 		check_content(c);
-		check_signatures(c, c->xml, "XML");
-		/* a draft's PDF carries no signature yet: there is nothing to verify */
+		if (c->doc.state != DOC_DRAFT)          /* a draft carries no signature yet */
+			check_signatures(c, c->xml, "XML");
 		if (c->doc.state != DOC_DRAFT && c->doc.state != DOC_SIGNING)
 			check_signatures(c, c->pdf, "PDF");
 	}

@@ -322,9 +322,9 @@ test_receive(struct record_class *cls, struct hb_bytes xml)
 {
 	const char *source = NULL, *again = NULL;
 	uint8_t    *broken = hb_memdup(&world.a, xml.p, xml.n);
-	char       *mark = memmem(broken, xml.n, "<CA_NAM>", 8);
+	char       *mark = memmem(broken, xml.n, "<DDGCK>", 7);
 	world_must(mark != NULL);
-	mark[8] = mark[8] == '9' ? '8' : '9';
+	mark[7] = mark[7] == '9' ? '8' : '9';
 	is(send_class(HB_BYTES(broken, xml.n), NULL), "hocBa.kiemTraHong", "a class file with one mark changed is refused");
 	struct record_class *stranger = book(RECORD_CN, "2025-2026");
 	stranger->school.code = "79-000-00";
@@ -394,6 +394,19 @@ test_sign_and_issue(struct record_class *cls, const char *year)
 	ok(issued == drafts, "all are issued");
 }
 
+/* Three signatures in order, each timestamped, then the closing document timestamp. */
+static bool
+is_closed(struct hb_bytes pdf)
+{
+	static const char *const order[] = { "GVCN", "CBQL", "DON_VI" };
+	struct pades_facts f = { 0 };
+	bool good = pades_inspect(pdf, &world.a, &f, NULL) == HB_OK && f.signatures_n == 4 && f.findings_n == 0 &&
+	    f.signatures[3].kind == PADES_DOCUMENT_TIMESTAMP && f.evidence.certs_n > 0;
+	for (int i = 0; good && i < 3; i++)
+		good = strcmp(f.signatures[i].field, order[i]) == 0 && f.signatures[i].token.n > 0;
+	return good;
+}
+
 static void
 test_files(const char *year)
 {
@@ -409,7 +422,7 @@ test_files(const char *year)
 		if (p.verdict != VERIFY_VALID)
 			world_show(&p);
 		good_xml += x.verdict == VERIFY_VALID && x.signatures[x.n_signatures - 1].form >= VERIFY_LT;
-		good_pdf += p.verdict == VERIFY_VALID && p.n_signatures == 4;
+		good_pdf += p.verdict == VERIFY_VALID && is_closed(file_of(id.s, SIGNING_PDF));
 		n++;
 	}
 	ok(good_xml == n, "every XML is VALID, its last signature LT");
@@ -525,6 +538,22 @@ test_second_year(void)
 	ok(kept == PUPILS - 1, "every byte of the first year stands before the second");
 }
 
+static enum hb_code
+put_officers(struct db_tx *tx, void *ctx, struct hb_err *err)
+{
+	const struct record_class *cls = ctx;
+	enum hb_code rc = HB_OK;
+	for (size_t i = 0; rc == HB_OK && i < cls->n_signers; i++) {
+		const struct record_signer *s = &cls->signers[i];
+		if (s->role != RECORD_CBQL && s->role != RECORD_DON_VI)
+			continue;
+		rc = db_run(tx, &transcript_officer_put, DB_ARGS(DB_ID(school.s), DB_TEXT(record_role_code(s->role)), DB_ID(s->person_id),
+		    DB_TEXT(s->personal_id), DB_TEXT(s->name), DB_TEXT(s->position == NULL ? "" : s->position), DB_TEXT("15/QĐ-NT"),
+		    DB_TEXT("2026-08-28"), DB_TEXT("2026-09-05"), DB_TEXT("2027-05-31")), NULL, err);
+	}
+	return rc;
+}
+
 /* D15.2b: head and seal alone, from a term file; D23.5: with the teachers, for a contest. */
 static void
 test_extract(void)
@@ -533,6 +562,10 @@ test_extract(void)
 	struct record_class *cls = book(RECORD_HK1, "2026-2027");
 	struct hb_id         id = { 0 };
 	is(send_class(sealed(cls), NULL), "", "the first term's class file is taken");
+	ok(transcript_extract(&t, &by, cls->pupils[1].id, "2026-2027", TRANSCRIPT_TRANSFER, "2027-01-20", &id, &err) == HB_E_RULE &&
+	    strcmp(err.key, "hocBa.thieuNguoiKy") == 0, "a term file names no head: without officers there is no extract");
+	err = HB_ERR_INIT;
+	net_must(db_write(t.db, put_officers, book(RECORD_CN, "2026-2027"), &err), &err, "officers");
 	ok(transcript_extract(&t, &by, cls->pupils[1].id, "2026-2027", TRANSCRIPT_COMPETITION, "2027-01-20", &id, &err) == HB_OK,
 	    "an extract is built %s %s", err.msg, err.log);
 	if (id.s[0] == '\0')
@@ -553,8 +586,6 @@ say_fault(void *ctx, const char *document, const char *text)
 	(void)ctx;
 	printf("# %s %s\n", document, text);
 }
-
-struct spoil { struct db_tx *tx; };
 
 static void
 test_fsck(void)
