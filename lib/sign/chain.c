@@ -1,5 +1,6 @@
 /* Trust anchors and the path to them. */
 #include "sign/pki_int.h"
+#include "sign/pki_memo.h"
 #include "base/file.h"
 
 #include <openssl/err.h>
@@ -12,6 +13,7 @@ struct pki_trust {
 	X509_STORE       *store;
 	struct pki_cert **anchors;
 	size_t            n, cap;
+	struct hb_sha256  digest;        /* over the anchors: which trust a remembered chain belongs to */
 };
 
 struct pki_trust *
@@ -65,6 +67,7 @@ add_anchor(struct pki_trust *t, struct pki_cert *c, struct hb_err *err)
 	if (X509_STORE_add_cert(t->store, c->x509) != 1)
 		return hb_bug(err, "X509_STORE_add_cert failed");
 	t->anchors[t->n++] = c;
+	t->digest = pki_memo_key("trust", (struct hb_bytes[]){ HB_BYTES(t->digest.b, HB_SHA256_LEN), c->der }, 2).h;
 	return HB_OK;
 }
 
@@ -257,11 +260,80 @@ set_params(X509_STORE_CTX *ctx, hb_time at)
 	X509_VERIFY_PARAM_set_auth_level(param, 0);
 }
 
-enum hb_code
-pki_chain_build(const struct pki_trust *t, struct pki_cert *leaf, struct pki_cert *const *pool, size_t n_pool,
-    enum pki_purpose purpose, hb_time at, struct hb_arena *a, struct pki_chain *ret_chain, struct hb_err *err)
+/* --- chains already proved --- */
+
+/* A path by fingerprints, with the time in which all of it is in force. */
+struct proved {
+	uint32_t          n;
+	enum pki_ca_class ca_class;
+	hb_time           from, until;
+	struct hb_sha256  above[PKI_CHAIN_MAX - 1];       /* issuers, the anchor last */
+};
+
+static struct pki_memo_key
+proved_key(const struct pki_trust *t, const struct pki_cert *leaf, enum pki_purpose purpose)
 {
-	struct pki_chain chain = { .status = PKI_INDETERMINATE };
+	return pki_memo_key("chain", (struct hb_bytes[]){ HB_BYTES(t->digest.b, HB_SHA256_LEN),
+	    HB_BYTES(leaf->fingerprint.b, HB_SHA256_LEN), HB_BYTES(&purpose, sizeof purpose) }, 3);
+}
+
+static struct pki_cert *
+cert_of(const struct hb_sha256 *fingerprint, struct pki_cert *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (hb_sha256_eq(&list[i]->fingerprint, fingerprint))
+			return list[i];
+	return NULL;
+}
+
+/* The remembered path, when its certificates are here again and the time is within it. */
+static bool
+recall_chain(const struct pki_trust *t, struct pki_cert *leaf, struct pki_cert *const *pool, size_t n_pool,
+    enum pki_purpose purpose, hb_time at, struct hb_arena *a, struct pki_chain *chain)
+{
+	struct pki_memo_key key = proved_key(t, leaf, purpose);
+	struct pki_cert **certs;
+	struct proved p;
+
+	if (!pki_memo_get(&key, &p, sizeof p) || at < p.from || at > p.until ||
+	    (certs = HB_NEWN(a, struct pki_cert *, p.n)) == NULL)
+		return false;
+	certs[0] = leaf;
+	for (uint32_t i = 1; i < p.n; i++) {
+		bool is_anchor = i + 1 == p.n;
+
+		certs[i] = cert_of(&p.above[i - 1], is_anchor ? t->anchors : pool, is_anchor ? t->n : n_pool);
+		if (certs[i] == NULL)
+			return false;
+	}
+	*chain = (struct pki_chain){ .status = PKI_OK, .certs = certs, .n = p.n, .ca_class = p.ca_class };
+	return true;
+}
+
+static void
+remember_chain(const struct pki_trust *t, enum pki_purpose purpose, const struct pki_chain *chain)
+{
+	struct proved p = { .n = (uint32_t)chain->n, .ca_class = chain->ca_class, .from = INT64_MIN, .until = INT64_MAX };
+	struct pki_memo_key key;
+
+	if (chain->n < 2 || chain->n > PKI_CHAIN_MAX)
+		return;
+	for (size_t i = 0; i < chain->n; i++) {
+		const struct pki_cert *c = chain->certs[i];
+
+		p.from = c->not_before > p.from ? c->not_before : p.from;
+		p.until = c->not_after < p.until ? c->not_after : p.until;
+		if (i > 0)
+			p.above[i - 1] = c->fingerprint;
+	}
+	key = proved_key(t, chain->certs[0], purpose);
+	pki_memo_put(&key, &p, sizeof p);
+}
+
+static enum hb_code
+prove_chain(const struct pki_trust *t, struct pki_cert *leaf, struct pki_cert *const *pool, size_t n_pool,
+    enum pki_purpose purpose, hb_time at, struct hb_arena *a, struct pki_chain *chain, struct hb_err *err)
+{
 	STACK_OF(X509) *untrusted = pki_stack(pool, n_pool, a);
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	enum hb_code code;
@@ -272,17 +344,31 @@ pki_chain_build(const struct pki_trust *t, struct pki_cert *leaf, struct pki_cer
 	}
 	set_params(ctx, at);
 	X509_verify_cert(ctx);
-	chain.status = status_of(X509_STORE_CTX_get_error(ctx));
-	chain.at = (size_t)X509_STORE_CTX_get_error_depth(ctx);
-	code = take_chain(t, leaf, pool, n_pool, X509_STORE_CTX_get0_chain(ctx), a, &chain, err);
+	chain->status = status_of(X509_STORE_CTX_get_error(ctx));
+	chain->at = (size_t)X509_STORE_CTX_get_error_depth(ctx);
+	code = take_chain(t, leaf, pool, n_pool, X509_STORE_CTX_get0_chain(ctx), a, chain, err);
 	X509_STORE_CTX_free(ctx);
 	ERR_clear_error();
-	if (code != HB_OK)
-		return code;
-	if (chain.status == PKI_OK) {
-		check_policy(&chain, purpose);
-		chain.ca_class = pki_policy_ca_class(chain.certs + 1, chain.n - 1, a);
+	if (code == HB_OK && chain->status == PKI_OK) {
+		check_policy(chain, purpose);
+		chain->ca_class = pki_policy_ca_class(chain->certs + 1, chain->n - 1, a);
 	}
-	*ret_chain = chain;
-	return HB_OK;
+	return code;
+}
+
+enum hb_code
+pki_chain_build(const struct pki_trust *t, struct pki_cert *leaf, struct pki_cert *const *pool, size_t n_pool,
+    enum pki_purpose purpose, hb_time at, struct hb_arena *a, struct pki_chain *ret_chain, struct hb_err *err)
+{
+	struct pki_chain chain = { .status = PKI_INDETERMINATE };
+	enum hb_code code = HB_OK;
+
+	if (!recall_chain(t, leaf, pool, n_pool, purpose, at, a, &chain)) {
+		code = prove_chain(t, leaf, pool, n_pool, purpose, at, a, &chain, err);
+		if (code == HB_OK && chain.status == PKI_OK)
+			remember_chain(t, purpose, &chain);
+	}
+	if (code == HB_OK)
+		*ret_chain = chain;
+	return code;
 }

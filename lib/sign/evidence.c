@@ -131,7 +131,7 @@ add_revocation(struct gather *g, struct pki_cert *c, struct pki_cert *issuer, bo
 	if (quiet.key != NULL && strcmp(quiet.key, "pki.khongDiaChi") == 0)
 		quiet = HB_ERR_INIT;
 	if (pki_crl_fetch(g->net, c, at, g->a, &der, &quiet) == HB_OK) {
-		pki_crl_check(der, c, issuer, at, g->a, &r);
+		pki_crl_check(der, c, issuer, at, &r);
 		if (r.state == PKI_REV_REVOKED)
 			return revoked(c, err);
 		if (r.state == PKI_REV_GOOD)

@@ -72,8 +72,9 @@ responder_fault(X509 *responder, const struct pki_cert *issuer, time_t produced)
 
 /* Signature and authority of the whole response. */
 static const char *
-response_fault(OCSP_BASICRESP *basic, struct pki_cert *issuer, STACK_OF(X509) *others, X509 **ret_responder)
+response_fault(OCSP_BASICRESP *basic, struct pki_cert *issuer, STACK_OF(X509) *others)
 {
+	X509 *responder = NULL;
 	const ASN1_OBJECT *algorithm;
 	hb_time produced;
 
@@ -82,59 +83,66 @@ response_fault(OCSP_BASICRESP *basic, struct pki_cert *issuer, STACK_OF(X509) *o
 		return "câu trả lời OCSP dùng thuật toán ký không được phép";
 	if (!pki_time_of(OCSP_resp_get0_produced_at(basic), &produced))
 		return "câu trả lời OCSP không ghi thời điểm";
-	if (OCSP_resp_get0_signer(basic, ret_responder, others) != 1)
+	if (OCSP_resp_get0_signer(basic, &responder, others) != 1)
 		return "không tìm thấy chứng thư số của máy trả lời OCSP";
 	if (OCSP_basic_verify(basic, others, NULL, OCSP_NOVERIFY) != 1)
 		return "chữ ký trên câu trả lời OCSP không đúng";
-	return responder_fault(*ret_responder, issuer, (time_t)produced);
+	return responder_fault(responder, issuer, (time_t)produced);
 }
 
-static void
-read_single(OCSP_SINGLERESP *single, const struct pki_cert *c, hb_time at, struct pki_revocation *r)
+static const char *
+read_single(OCSP_SINGLERESP *single, struct statement *s)
 {
 	ASN1_GENERALIZEDTIME *revoked, *this_update, *next_update;
 	int reason, status = OCSP_single_get0_status(single, &reason, &revoked, &this_update, &next_update);
 
-	if (!pki_time_of(this_update, &r->this_update) ||
-	    (next_update != NULL && !pki_time_of(next_update, &r->next_update)) ||
-	    (status == V_OCSP_CERTSTATUS_REVOKED && !pki_time_of(revoked, &r->revoked_at))) {
-		r->why = "câu trả lời OCSP có thời điểm không đọc được";
-		return;
-	}
-	if (status == V_OCSP_CERTSTATUS_REVOKED) {
-		revocation_revoked(r, at);
-	} else if (status == V_OCSP_CERTSTATUS_GOOD) {
-		revocation_good(r, c, at);
-	} else {
-		r->why = "máy trả lời OCSP không biết chứng thư số này";
-	}
+	if (status != V_OCSP_CERTSTATUS_REVOKED && status != V_OCSP_CERTSTATUS_GOOD)
+		return "máy trả lời OCSP không biết chứng thư số này";
+	s->is_revoked = status == V_OCSP_CERTSTATUS_REVOKED;
+	if (!pki_time_of(this_update, &s->this_update) || (next_update != NULL && !pki_time_of(next_update, &s->next_update)) ||
+	    (s->is_revoked && !pki_time_of(revoked, &s->revoked_at)))
+		return "câu trả lời OCSP có thời điểm không đọc được";
+	return NULL;
 }
 
-static void
-check_basic(OCSP_BASICRESP *basic, const struct pki_cert *c, struct pki_cert *issuer, struct pki_cert *const *pool,
-    size_t n_pool, hb_time at, struct hb_arena *a, struct pki_revocation *r)
+static const char *
+read_basic(OCSP_BASICRESP *basic, const struct pki_cert *c, struct pki_cert *issuer, struct pki_cert *const *pool,
+    size_t n_pool, struct hb_arena *a, struct statement *s)
 {
 	OCSP_SINGLERESP *single = find_single(basic, c, issuer);
-	STACK_OF(X509) *others = pki_stack(pool, n_pool, a);
-	X509 *responder = NULL;
+	STACK_OF(X509) *others;
+	const char *fault;
 
-	if (single == NULL) {
-		r->why = "câu trả lời OCSP nói về chứng thư số khác";
-		return;
+	if (single == NULL)
+		return "câu trả lời OCSP nói về chứng thư số khác";
+	others = pki_stack(pool, n_pool, a);
+	if (others == NULL || sk_X509_push(others, issuer->x509) <= 0)
+		return "không đủ bộ nhớ để kiểm tra câu trả lời OCSP";
+	fault = response_fault(basic, issuer, others);
+	return fault != NULL ? fault : read_single(single, s);
+}
+
+static const char *
+read_response(struct hb_bytes der, const struct pki_cert *c, struct pki_cert *issuer, struct pki_cert *const *pool, size_t n_pool,
+    struct hb_arena *a, struct statement *s)
+{
+	const unsigned char *p = der.p;
+	OCSP_RESPONSE *response = der.n > 0 && der.n <= PKI_OCSP_MAX ? d2i_OCSP_RESPONSE(NULL, &p, (long)der.n) : NULL;
+	const char *fault = "câu trả lời OCSP không đọc được";
+	OCSP_BASICRESP *basic = NULL;
+
+	if (response != NULL && p == der.p + der.n) {
+		if (OCSP_response_status(response) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
+			fault = "máy trả lời OCSP từ chối trả lời";
+		else
+			basic = OCSP_response_get1_basic(response);
 	}
-	if (others == NULL)
-		return;
-	sk_X509_push(others, issuer->x509);
-	r->why = response_fault(basic, issuer, others, &responder);
-	if (r->why != NULL)
-		return;
-	if (X509_cmp(responder, issuer->x509) == 0)
-		r->responder = issuer;
-	else if (pki_cert_wrap(responder, a, &r->responder, NULL) != HB_OK) {
-		r->why = "chứng thư số của máy trả lời OCSP không đọc được";
-		return;
-	}
-	read_single(single, c, at, r);
+	if (basic != NULL)
+		fault = read_basic(basic, c, issuer, pool, n_pool, a, s);
+	OCSP_BASICRESP_free(basic);
+	OCSP_RESPONSE_free(response);
+	ERR_clear_error();
+	return fault;
 }
 
 void
@@ -142,21 +150,15 @@ pki_ocsp_check(struct hb_bytes der, const struct pki_cert *c, struct pki_cert *i
     size_t n_pool, hb_time at, struct hb_arena *a, struct pki_revocation *ret)
 {
 	struct pki_revocation r = { .state = PKI_REV_UNKNOWN };
-	const unsigned char *p = der.p;
-	OCSP_RESPONSE *response = der.n > 0 && der.n <= PKI_OCSP_MAX ? d2i_OCSP_RESPONSE(NULL, &p, (long)der.n) : NULL;
-	OCSP_BASICRESP *basic = NULL;
+	struct pki_memo_key key = statement_key("ocsp", der, c, issuer);
+	struct statement s = { .is_revoked = false };
 
-	r.why = "câu trả lời OCSP không đọc được";
-	if (response != NULL && p == der.p + der.n) {
-		if (OCSP_response_status(response) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
-			r.why = "máy trả lời OCSP từ chối trả lời";
-		else
-			basic = OCSP_response_get1_basic(response);
+	if (!pki_memo_get(&key, &s, sizeof s)) {
+		r.why = read_response(der, c, issuer, pool, n_pool, a, &s);
+		if (r.why == NULL)
+			pki_memo_put(&key, &s, sizeof s);
 	}
-	if (basic != NULL)
-		check_basic(basic, c, issuer, pool, n_pool, at, a, &r);
-	OCSP_BASICRESP_free(basic);
-	OCSP_RESPONSE_free(response);
-	ERR_clear_error();
+	if (r.why == NULL)
+		statement_apply(&s, c, at, &r);
 	*ret = r;
 }

@@ -5,30 +5,44 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-void
-revocation_revoked(struct pki_revocation *r, hb_time at)
+struct pki_memo_key
+statement_key(const char *tag, struct hb_bytes der, const struct pki_cert *c, const struct pki_cert *issuer)
 {
-	r->ever_revoked = true;
-	r->state = r->revoked_at <= at ? PKI_REV_REVOKED : PKI_REV_GOOD;
-	r->why = NULL;
+	struct hb_bytes parts[] = { der, HB_BYTES(c->fingerprint.b, HB_SHA256_LEN), HB_BYTES(issuer->fingerprint.b, HB_SHA256_LEN) };
+
+	return pki_memo_key(tag, parts, 3);
 }
 
-void
-revocation_good(struct pki_revocation *r, const struct pki_cert *c, hb_time at)
+static void
+apply_good(const struct pki_cert *c, hb_time at, struct pki_revocation *r)
 {
 	hb_time until = r->next_update != 0 ? r->next_update : r->this_update;
 	bool fresh = r->this_update <= at + PKI_SKEW && at <= until + PKI_SKEW;
 	/* A CA may forget revoked certificates once they have expired: silence after that proves nothing. */
 	bool later = r->this_update >= at && r->this_update <= c->not_after + PKI_SKEW;
 
-	if (fresh || later) {
+	r->why = NULL;
+	if (fresh || later)
 		r->state = PKI_REV_GOOD;
-		r->why = NULL;
-	} else if (at > until) {
+	else if (at > until)
 		r->why = "thông tin thu hồi có trước thời điểm xét, đã hết hạn dùng";
-	} else {
+	else
 		r->why = "thông tin thu hồi được lập sau khi chứng thư số hết hạn";
+}
+
+void
+statement_apply(const struct statement *s, const struct pki_cert *c, hb_time at, struct pki_revocation *r)
+{
+	r->this_update = s->this_update;
+	r->next_update = s->next_update;
+	if (!s->is_revoked) {
+		apply_good(c, at, r);
+		return;
 	}
+	r->ever_revoked = true;
+	r->revoked_at = s->revoked_at;
+	r->state = s->revoked_at <= at ? PKI_REV_REVOKED : PKI_REV_GOOD;
+	r->why = NULL;
 }
 
 /* An extension we do not read could change the meaning of the list (RFC 5280 §5.2). */
@@ -59,36 +73,44 @@ crl_fault(X509_CRL *crl, struct pki_cert *issuer)
 	return NULL;
 }
 
-static void
-check_crl(X509_CRL *crl, const struct pki_cert *c, struct pki_cert *issuer, hb_time at, struct pki_revocation *r)
+static const char *
+read_crl(X509_CRL *crl, const struct pki_cert *c, struct pki_cert *issuer, struct statement *s)
 {
-	X509_REVOKED *entry = NULL;
 	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(crl);
+	const char *fault = crl_fault(crl, issuer);
+	X509_REVOKED *entry = NULL;
 
-	r->why = crl_fault(crl, issuer);
-	if (r->why != NULL)
-		return;
-	r->responder = issuer;
-	r->why = "danh sách thu hồi có thời điểm không đọc được";
-	if (!pki_time_of(X509_CRL_get0_lastUpdate(crl), &r->this_update) || (next != NULL && !pki_time_of(next, &r->next_update)))
-		return;
-	if (X509_CRL_get0_by_cert(crl, &entry, c->x509) != 1)
-		revocation_good(r, c, at);
-	else if (pki_time_of(X509_REVOKED_get0_revocationDate(entry), &r->revoked_at))
-		revocation_revoked(r, at);
+	if (fault != NULL)
+		return fault;
+	if (!pki_time_of(X509_CRL_get0_lastUpdate(crl), &s->this_update) || (next != NULL && !pki_time_of(next, &s->next_update)))
+		return "danh sách thu hồi có thời điểm không đọc được";
+	s->is_revoked = X509_CRL_get0_by_cert(crl, &entry, c->x509) == 1;
+	if (s->is_revoked && !pki_time_of(X509_REVOKED_get0_revocationDate(entry), &s->revoked_at))
+		return "danh sách thu hồi có thời điểm không đọc được";
+	return NULL;
 }
 
 void
-pki_crl_check(struct hb_bytes der, const struct pki_cert *c, struct pki_cert *issuer, hb_time at, struct hb_arena *a,
-    struct pki_revocation *ret)
+pki_crl_check(struct hb_bytes der, const struct pki_cert *c, struct pki_cert *issuer, hb_time at, struct pki_revocation *ret)
 {
 	struct pki_revocation r = { .state = PKI_REV_UNKNOWN, .is_crl = true, .why = "danh sách thu hồi không đọc được" };
+	struct pki_memo_key key = statement_key("crl", der, c, issuer);
 	const unsigned char *p = der.p;
-	X509_CRL *crl = der.n > 0 && der.n <= PKI_CRL_MAX ? d2i_X509_CRL(NULL, &p, (long)der.n) : NULL;
+	struct statement s = { .is_revoked = false };
+	X509_CRL *crl;
 
-	(void)a;
+	if (pki_memo_get(&key, &s, sizeof s)) {
+		statement_apply(&s, c, at, &r);
+		*ret = r;
+		return;
+	}
+	crl = der.n > 0 && der.n <= PKI_CRL_MAX ? d2i_X509_CRL(NULL, &p, (long)der.n) : NULL;
 	if (crl != NULL && p == der.p + der.n)
-		check_crl(crl, c, issuer, at, &r);
+		r.why = read_crl(crl, c, issuer, &s);
+	if (r.why == NULL) {
+		pki_memo_put(&key, &s, sizeof s);
+		statement_apply(&s, c, at, &r);
+	}
 	X509_CRL_free(crl);
 	ERR_clear_error();
 	*ret = r;
@@ -130,7 +152,7 @@ pki_revocation_find(const struct pki_pool *pool, const struct pki_cert *c, struc
 			best = r;
 	}
 	for (size_t i = 0; i < pool->n_crls; i++) {
-		pki_crl_check(pool->crls[i], c, issuer, at, a, &r);
+		pki_crl_check(pool->crls[i], c, issuer, at, &r);
 		if (better(&r, &best))
 			best = r;
 	}

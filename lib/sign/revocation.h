@@ -20,7 +20,6 @@ struct pki_revocation {
 	bool               ever_revoked; /* this evidence knows a revocation, before or after the time asked */
 	hb_time            revoked_at;   /* when ever_revoked */
 	hb_time            this_update, next_update;   /* next_update 0: none given */
-	struct pki_cert   *responder;    /* who signed the OCSP answer, or the issuer */
 	const char        *why;          /* Vietnamese, static; NULL unless PKI_REV_UNKNOWN */
 };
 /* A pile of evidence: what a file carries, plus what the caller brings.  All untrusted. */
@@ -37,7 +36,7 @@ enum hb_code pki_ocsp_request(const struct pki_cert *c, const struct pki_cert *i
 void pki_ocsp_check(struct hb_bytes der, const struct pki_cert *c, struct pki_cert *issuer, struct pki_cert *const *pool,
     size_t n_pool, hb_time at, struct hb_arena *a, struct pki_revocation *ret);
 void pki_crl_check(struct hb_bytes der, const struct pki_cert *c, struct pki_cert *issuer, hb_time at,
-    struct hb_arena *a, struct pki_revocation *ret);
+    struct pki_revocation *ret);
 /* The best that the pile says about c: revoked beats good beats unknown. */
 void pki_revocation_find(const struct pki_pool *pool, const struct pki_cert *c, struct pki_cert *issuer, hb_time at,
     struct hb_arena *a, struct pki_revocation *ret);

@@ -90,8 +90,8 @@ try_crl(struct hb_arena *a)
 	struct hb_bytes bytes = damaged(crl, a);
 	struct pki_revocation truth, r;
 
-	pki_crl_check(crl, person, ca, now, a, &truth);
-	pki_crl_check(bytes, person, ca, now, a, &r);
+	pki_crl_check(crl, person, ca, now, &truth);
+	pki_crl_check(bytes, person, ca, now, &r);
 	return r.state == PKI_REV_UNKNOWN ? r.why != NULL : truth.state == r.state && truth.this_update == r.this_update;
 }
 
