@@ -4,12 +4,14 @@
 #include "city/system.h"
 #include "gradebook/gradebook.h"
 #include "ministry/system.h"
+#include "school/system.h"
 #include "sector/sector.h"
 
 const struct hb_system *const systems[] = {
 	&city_system,
 	&gradebook_system,
 	&ministry_system,
+	&school_system,
 	&sector_system,
 	NULL,
 };

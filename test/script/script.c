@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/auth.h"
 #include "base/file.h"
 #include "http/client.h"
 #include "json/read.h"
@@ -248,6 +249,16 @@ keep(struct run *r, const char *rest)
 		r->kept[r->n_kept++] = (struct pair){ name, value };
 }
 
+static void
+totp(struct run *r, const char *rest)
+{
+	char code[7], *name = word(r, &rest), *equals = word(r, &rest);
+	if (equals == NULL || r->n_kept == KEPT_MAX || auth_totp(rest, hb_now(), code, NULL) != HB_OK)
+		say(r, false, "totp: want a name and a secret");
+	else
+		r->kept[r->n_kept++] = (struct pair){ name, hb_strdup(&r->a, code) };
+}
+
 /* `header NAME VALUE` before a request sets one, `header NAME == VALUE` after it checks one. */
 static void
 header(struct run *r, const char *line, const char *rest)
@@ -293,6 +304,8 @@ step(struct run *r, const char *line)
 		check_json(r, line, rest);
 	else if (strcmp(verb, "keep") == 0)
 		keep(r, rest);
+	else if (strcmp(verb, "totp") == 0)
+		totp(r, rest);
 	else if (is_method(verb))
 		send_request(r, verb, rest);
 	else

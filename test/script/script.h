@@ -11,6 +11,7 @@
  *     body contains TEXT
  *     json key == diem.daKhoa                member names joined by "/"; also !=, contains, count N, absent
  *     keep id = json items/0/id              ${id} in later lines
+ *     totp code = BASE32SECRET               the six digits of now, in ${code}
  *
  * Writes carry Origin, X-Hocba and a new Idempotency-Key each, unless a header line says otherwise. */
 #ifndef SCRIPT_H
