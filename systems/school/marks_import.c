@@ -203,9 +203,10 @@ static enum hb_code
 add_cell(struct importing *im, struct block *b, const struct marks_pupil *p, const char *col, const struct xlsx_cell *c,
     struct hb_err *err)
 {
-	if (b->n == b->cap && !grow(b, im->a))
+	const char *own = hb_strdup(im->a, col);       /* the headings are those of one sheet only */
+	if (own == NULL || (b->n == b->cap && !grow(b, im->a)))
 		return hb_full(err);
-	b->cells[b->n] = (struct marks_cell){ .pupil_id = p->id, .col = col, .text = c->text, .date = c->type == XLSX_DATE };
+	b->cells[b->n] = (struct marks_cell){ .pupil_id = p->id, .col = own, .text = c->text, .date = c->type == XLSX_DATE };
 	b->sheet[b->n] = im->sheet;
 	b->row[b->n] = c->row;
 	b->col[b->n] = c->col;

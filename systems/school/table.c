@@ -33,7 +33,11 @@ try_row(const struct xlsx_sheet *s, uint32_t row, bool two, table_known *known, 
 	for (uint32_t c = 0; c < t->n_cols; c++) {
 		t->heading[c] = heading(s, row, two, c, a);
 		t->key[c] = t->heading[c][0] == '\0' ? -1 : known(t->heading[c], ctx);
-		found += t->key[c] >= 0;
+		/* A merged group counts once: its second row, which tells the columns apart, must win. */
+		bool again = false;
+		for (uint32_t b = 0; b < c && !again; b++)
+			again = t->key[b] == t->key[c];
+		found += t->key[c] >= 0 && !again;
 	}
 	return found;
 }
