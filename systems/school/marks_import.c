@@ -32,6 +32,7 @@ struct importing {
 	size_t                    *fault_sheet;
 	struct block              *blocks;
 	size_t                     n_blocks, n_cells, skipped;
+	struct db_rows             duties;       /* of job->staff */
 	const char                *class_code, *year;
 	struct hb_err              other;        /* why the first sheet was passed over */
 	bool                       applied;
@@ -155,11 +156,25 @@ find_pupil(struct importing *im, uint32_t row, const char *code, const char *nam
 	return -1;
 }
 
-/* Only what was asked for. */
+/* Assigned today, by a duty the head has confirmed: the subject in the class, or its homeroom sheet. */
+static bool
+assigned(const struct importing *im, const char *subject)
+{
+	const char *role = strcmp(subject, SHEET_HOMEROOM) == 0 ? "HOMEROOM" : "SUBJECT";
+	for (size_t i = 0; i < im->duties.n; i++)
+		if (strcmp(db_text(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_ROLE), role) == 0 &&
+		    !db_is_null(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_CLASS_ID) &&
+		    strcmp(db_id(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_CLASS_ID).s, im->cls.id) == 0 &&
+		    (role[0] == 'H' || strcmp(db_text(&im->duties, i, SCHOOL_DUTIES_OF_STAFF_SUBJECT), subject) == 0))
+			return true;
+	return im->job->staff == NULL;
+}
+
+/* Only what was asked for, and only what the sender may write. */
 static bool
 wanted(const struct importing *im, const char *subject)
 {
-	return im->job->subject == NULL || strcmp(im->job->subject, subject) == 0;
+	return (im->job->subject == NULL || strcmp(im->job->subject, subject) == 0) && assigned(im, subject);
 }
 
 static struct block *
@@ -294,7 +309,8 @@ read_sheet(struct db_tx *tx, struct importing *im, size_t i, struct hb_err *err)
 	if (needs_subject(im))
 		code = agree(im->job->subject, named, "môn", im->t.sheet->name, &im->subject, err);
 	if (code == HB_OK && im->subject != NULL && !wanted(im, im->subject))
-		return hb_fail(err, HB_E_RULE, "tep.khacYeuCau", "trang “%.60s” là của môn khác", im->t.sheet->name);
+		return hb_fail(err, HB_E_RULE, "tep.khacYeuCau", "trang “%.60s”: môn không được phân công hoặc không được chọn",
+		    im->t.sheet->name);
 	struct marks_at at = { im->cls.id, SHEET_HOMEROOM, primary ? "CN" : "HK1" };
 	if (code == HB_OK)
 		code = marks_load(tx, im->by->school, &at, im->a, &im->list, err);
@@ -324,16 +340,22 @@ save_block(struct db_tx *tx, struct importing *im, struct block *b, bool dry, st
 	return HB_OK;
 }
 
-/* A class asked for by its id says its code and year. */
+/* A class asked for by its id says its code and year; a person sends what he is assigned today. */
 static enum hb_code
 resolve_class(struct db_tx *tx, struct importing *im, struct hb_err *err)
 {
 	struct school_class c;
 	im->class_code = im->job->class_code;
 	im->year = im->job->year;
-	if (im->job->class_id == NULL)
-		return HB_OK;
-	enum hb_code code = school_class_by_id(tx, im->by->school, im->job->class_id, im->a, &c, err);
+	char         today[HB_DATE_LEN];
+	enum hb_code code = HB_OK;
+	hb_vn_date(hb_business_now(), today);
+	if (im->job->staff != NULL)
+		code = db_rows(tx, &school_duties_of_staff, DB_ARGS(DB_ID(im->by->school), DB_ID(im->job->staff), DB_TEXT(today)),
+		    im->a, &im->duties, err);
+	if (code != HB_OK || im->job->class_id == NULL)
+		return code;
+	code = school_class_by_id(tx, im->by->school, im->job->class_id, im->a, &c, err);
 	if (code == HB_OK) {
 		im->class_code = c.code;
 		im->year = c.year;

@@ -14,6 +14,7 @@ struct marks_job {
 	const char     *file_name, *year;
 	const char     *class_code, *subject, *period;  /* NULL: the file says; else only sheets about these are taken */
 	const char     *class_id;                /* instead of year and class_code, or NULL */
+	const char     *staff;                   /* only what this person is assigned today; NULL: everything asked for */
 	bool            dry_run;
 };
 /* The answer (JSON, import_json.h) tells what was read even when nothing was applied. */

@@ -34,6 +34,16 @@ school_marks_import(struct api_req *r, struct hb_err *err)
 	return code != HB_OK ? code : marks_import(routes_school(r), &by, &job, r->a, r->out, err);
 }
 
+/* A workbook of many sheets: each teacher who sends it gives his own ones only. */
+enum hb_code
+school_marks_import_own(struct api_req *r, struct hb_err *err)
+{
+	struct school_actor by = routes_actor(r);
+	struct marks_job    job = { .file = r->raw, .file_name = file_name(r), .year = api_param(r, "year"), .staff = r->who->person.s,
+		   .dry_run = routes_flag(r, "dry_run") };
+	return marks_import(routes_school(r), &by, &job, r->a, r->out, err);
+}
+
 enum hb_code
 school_staff_import(struct api_req *r, struct hb_err *err)
 {

@@ -146,6 +146,29 @@ school_class_pupils_show(struct api_req *r, struct hb_err *err)
 	return api_json_end(r, &w, err);
 }
 
+enum hb_code
+school_identities_show(struct api_req *r, struct hb_err *err)
+{
+	struct db_rows rows;
+	enum hb_code   code = routes_rows(r, &school_class_pupils, DB_ARGS(DB_ID(r->who->school.s), DB_ID(api_param(r, "class"))),
+	    &rows, err);
+	if (code != HB_OK)
+		return code;
+	struct jw w = api_json(r);
+	jw_object(&w, NULL);
+	jw_array(&w, "items");
+	for (size_t i = 0; i < rows.n; i++) {
+		jw_object(&w, NULL);
+		jw_str(&w, "id", db_id(&rows, i, SCHOOL_CLASS_PUPILS_PUPIL_ID).s);
+		jw_str(&w, "code", db_text(&rows, i, SCHOOL_CLASS_PUPILS_CODE));
+		jw_str(&w, "personal_id", db_text(&rows, i, SCHOOL_CLASS_PUPILS_PERSONAL_ID));
+		jw_end(&w);
+	}
+	jw_end(&w);
+	jw_end(&w);
+	return api_json_end(r, &w, err);
+}
+
 /* ---- subjects of a class ---- */
 
 enum hb_code

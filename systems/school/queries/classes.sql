@@ -107,13 +107,15 @@ ORDER BY d.role, d.subject, d.id;
 UPDATE enrolment SET number = :number:int WHERE school_id = :school:id AND class_id = :class:id AND pupil_id = :pupil:id;
 
 -- name: scope_class_subject
--- Is the person assigned today, by a duty the head has confirmed, to this subject in this class?
+-- Is the person assigned today, by a duty the head has confirmed, to this subject in this class?  A route without a
+-- class (a workbook of many) asks for any such duty; its handler takes only the sheets of that person's duties.
 SELECT count(*) AS n:int FROM duty d
-WHERE d.school_id = :school:id AND d.staff_id = :person:id AND d.class_id = :class:id AND d.role = 'SUBJECT'
-  AND d.subject = :subject:text AND d.confirmed_at IS NOT NULL AND d.from_date <= :today:text
-  AND (d.to_date = '' OR d.to_date >= :today:text);
+WHERE d.school_id = :school:id AND d.staff_id = :person:id AND d.role = 'SUBJECT'
+  AND (:class:id IS NULL OR d.class_id = :class:id) AND (:subject:text IS NULL OR d.subject = :subject:text)
+  AND d.confirmed_at IS NOT NULL AND d.from_date <= :today:text AND (d.to_date = '' OR d.to_date >= :today:text);
 
 -- name: scope_homeroom
 SELECT count(*) AS n:int FROM duty d
-WHERE d.school_id = :school:id AND d.staff_id = :person:id AND d.class_id = :class:id AND d.role = 'HOMEROOM'
+WHERE d.school_id = :school:id AND d.staff_id = :person:id AND d.role = 'HOMEROOM'
+  AND (:class:id IS NULL OR d.class_id = :class:id)
   AND d.confirmed_at IS NOT NULL AND d.from_date <= :today:text AND (d.to_date = '' OR d.to_date >= :today:text);
