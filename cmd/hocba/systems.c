@@ -6,6 +6,7 @@
 #include "ministry/system.h"
 #include "school/system.h"
 #include "sector/sector.h"
+#include "transcript/system.h"
 
 const struct hb_system *const systems[] = {
 	&city_system,
@@ -13,5 +14,6 @@ const struct hb_system *const systems[] = {
 	&ministry_system,
 	&school_system,
 	&sector_system,
+	&transcript_system,
 	NULL,
 };

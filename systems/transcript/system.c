@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "form/form.h"
 #include "json/read.h"
-#include "run/system.h"
+#include "transcript/system.h"
 #include "transcript/transcript.h"
 #include "transcript/transcript_api.h"
 #include "transcript/transcript_sql.h"
