@@ -1,6 +1,7 @@
 /* The printed form: right words, right places, nothing outside its box, the same bytes every time. */
 #include "tap.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -241,6 +242,43 @@ test_file(struct hb_arena *a)
 	    "our own reader agrees");
 }
 
+static struct record_transcript *shared;
+static struct hb_sha256 expected;
+
+static void *
+print_some(void *arg)
+{
+	bool *same = arg;
+	*same = true;
+	for (int i = 0; i < 5; i++) {
+		HB_SCOPED_ARENA a;
+		struct form_pdf pdf;
+		hb_arena_init(&a, HB_ARENA_DEFAULT);
+		struct hb_sha256 digest = { { 0 } };
+		if (form_render(shared, &thcs, &a, &pdf, NULL) == HB_OK)
+			digest = hb_sha256(pdf.bytes);
+		*same = *same && hb_sha256_eq(&digest, &expected);
+	}
+	return NULL;
+}
+
+static void
+test_threads(struct hb_arena *a)
+{
+	struct form_pdf pdf;
+	pthread_t threads[4];
+	bool same[4];
+	shared = book_transcript(a, book_lower(a, RECORD_CN, 2), 0);
+	if (!ok(render(a, shared, RECORD_THCS, &pdf), "a transcript for many threads"))
+		return;
+	expected = hb_sha256(pdf.bytes);
+	for (int i = 0; i < 4; i++)
+		pthread_create(&threads[i], NULL, print_some, &same[i]);
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	ok(same[0] && same[1] && same[2] && same[3], "four threads print the same bytes at once");
+}
+
 static void
 test_strip(struct hb_arena *a)
 {
@@ -267,6 +305,7 @@ main(void)
 	test_years(&a);
 	test_book(&a);
 	test_file(&a);
+	test_threads(&a);
 	test_strip(&a);
 	return tap_done();
 }
