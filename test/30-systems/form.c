@@ -65,7 +65,9 @@ inside(struct hb_arena *a, struct hb_bytes pdf)
 	size_t words = 0;
 	for (const char *p = boxes; (p = strstr(p, "<word ")) != NULL; p++, words++) {
 		double x0, y0, x1, y1;
-		if (sscanf(p, "<word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\"", &x0, &y0, &x1, &y1) != 4)
+		char line[128];
+		snprintf(line, sizeof line, "%.120s", p);        /* sscanf would measure the rest of the text every time */
+		if (sscanf(line, "<word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\"", &x0, &y0, &x1, &y1) != 4)
 			return false;
 		bool in_foot = y0 > 779;
 		if (x0 < 40 || x1 > 556 || y0 < 35 || y1 > 815 || (!in_foot && y1 > 781)) {
