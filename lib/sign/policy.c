@@ -87,6 +87,8 @@ const struct policy_row policy_rows[Q__MAX] = {
 	    NULL, FAIL, FAIL, IGNORE, NULL, NULL),
 	ROW(Q_PDF_CHANGES, F, "pdf.suaSauKy", "D10.2b", "Tệp PDF có bị thêm bớt sau khi ký?", "tệp PDF bị thay đổi sau khi ký", NULL,
 	    FAIL, FAIL, FAIL, NULL, NULL),
+	ROW(Q_PDF_ROLES, F, "pdf.khongPhaiHocBa", "D9.1", "Tệp PDF có các chữ ký của học bạ?",
+	    "tệp PDF không có chữ ký nào của giáo viên chủ nhiệm, lãnh đạo hay đơn vị theo mẫu học bạ", NULL, IGNORE, WARN, WARN, NULL, NULL),
 	ROW(Q_PDF_STAMP, F, "pdf.dauThoiGian", "D10.2b", "Dấu thời gian của tài liệu có đúng?", "dấu thời gian của tài liệu không đúng",
 	    "chưa đủ căn cứ để tin dấu thời gian của tài liệu", FAIL, WARN, WARN, NULL, NULL),
 	ROW(Q_PDF_SEAL, F, "pdf.viTriDau", "D9.1", "Chữ ký đơn vị có trùm 1/3 bên trái hình chữ ký của thủ trưởng?",

@@ -221,6 +221,7 @@ verify_gather_pdf(struct verification *v, struct hb_bytes bytes)
 	for (size_t i = 0; i < v->n; i++)
 		if (own_rank(v->subjects[i].pdf->field) >= 0)
 			v->column = POLICY_OWN_PDF;
+	answer(&v->file, Q_PDF_ROLES, ANSWER(v->column == POLICY_OWN_PDF), NULL);
 	if (v->column == POLICY_OWN_PDF) {
 		answer_complete(v);
 		answer_seal(v);

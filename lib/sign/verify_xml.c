@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const enum question roll_questions[] = { Q_ROLL, Q_COMPLETE, Q_ORDER };
-static const enum question pdf_questions[] = { Q_PDF_CHANGES, Q_PDF_STAMP, Q_PDF_SEAL };
+static const enum question pdf_questions[] = { Q_PDF_CHANGES, Q_PDF_ROLES, Q_PDF_STAMP, Q_PDF_SEAL };
 static const enum question place_questions[] = { Q_POSITION, Q_SCOPE, Q_COUNTERSIGNS };
 
 static void
