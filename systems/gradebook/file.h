@@ -39,7 +39,7 @@ bool gb_is_year_period(const char *period);
 
 enum hb_code gb_body_put(struct db_tx *tx, const char *school, const char *file, int64_t seq, struct hb_bytes bytes,
     struct hb_err *err);
-/* Checked against its stored hash; HB_E_CONFLICT "so.saiKho". */
+/* Checked against its stored hash; fails as db_unpack() does. */
 enum hb_code gb_body_get(struct db_tx *tx, const char *school, const char *file, struct hb_arena *a,
     struct hb_bytes *ret_bytes, int64_t *ret_seq, struct hb_err *err);
 

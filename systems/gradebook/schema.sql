@@ -38,7 +38,7 @@ CREATE TABLE file_body (
   seq           int NOT NULL CHECK (seq >= 1),
   at            time NOT NULL,
   size          int NOT NULL,
-  sha256        bytes NOT NULL,                 -- of the bytes before compression
+  sha256        text NOT NULL,                  -- hex, of the bytes before compression
   body          bytes NOT NULL,
   PRIMARY KEY (school_id, file_id, seq),
   FOREIGN KEY (school_id, file_id) REFERENCES file (school_id, id)

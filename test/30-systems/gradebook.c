@@ -8,6 +8,7 @@
 #include "gradebook/gradebook_sql.h"
 #include "json/read.h"
 #include "net.h"
+#include "reply_fits.h"
 
 #define SCHOOL "01890000-0000-7000-8000-000000000001"
 #define FILES "/api/gradebook/v1/files"
@@ -139,6 +140,8 @@ ask(const struct person *p, const char *method, const char *target, json_t *body
 	if (reply.body.n > 0 && reply.body.p[0] == '{' && json_read(reply.body, 1 << 26, &w.a, &a.body, NULL) != HB_OK)
 		a.body = NULL;
 	a.key = json_opt_str(a.body, "key");
+	if (a.status < 300 && !reply_fits(&gradebook_api, method, target, a.status, a.body, &w.a))
+		ok(false, "the reply of %s %s fits its schema", method, target);
 	free(text);
 	json_decref(body);
 	return a;
@@ -157,9 +160,11 @@ sign_packet(const json_t *packet, EVP_PKEY *key)
 		world_must(json_get_base64(d, "document", &w.a, &doc, NULL) == HB_OK);
 		world_must(xmlsig_tbs(doc, json_opt_str(d, "signature"), &w.a, &tbs, NULL) == HB_OK);
 		struct hb_bytes value = world_sign(key, tbs.signed_info, &w.a);
-		json_array_append_new(list, json_pack("{s:s, s:s}", "id", json_opt_str(d, "id"), "value", hb_base64(&w.a, value)));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", json_opt_str(d, "id"), "value",
+		    hb_base64(&w.a, value), "digest", hb_hex(&w.a, HB_BYTES(tbs.digest.b, HB_SHA256_LEN))));
 	}
-	return json_pack("{s:s, s:o}", "batch", json_opt_str(packet, "batch"), "signatures", list);
+	return json_pack("{s:s, s:s, s:o, s:[]}", "batch", json_opt_str(packet, "batch"), "certificate",
+	    json_opt_str(packet, "certificate"), "signatures", list, "errors");
 }
 
 static struct answer

@@ -2,8 +2,11 @@
 #include "net.h"
 
 #include "exchange/exchange_sql.h"
+#include "json/read.h"
 #include "record_book.h"
+#include "reply_fits.h"
 #include "sector/report.h"
+#include "sector/sector_api.h"
 #include "sector/sector_sql.h"
 
 static struct sector sector;
@@ -159,6 +162,84 @@ counts(struct hb_arena *a)
 	ok(code == HB_OK && n == 3, "fsck reads three reports and agrees %s", err.msg);
 }
 
+/* ---- The Sở's pages, without a socket ---- */
+static struct auth_person officer = { .name = "Chuyên viên", .roles = ROLE_BIT(ROLE_CITY_OFFICER) };
+
+static enum hb_code
+session(const struct api_system *system, const char *token, struct hb_arena *a, const struct auth_person **ret_who,
+    struct hb_err *err)
+{
+	(void)system, (void)a;
+	if (strcmp(token, "officer") != 0)
+		return hb_fail(err, HB_E_AUTH, "phien.chuaDangNhap", "chưa đăng nhập");
+	*ret_who = &officer;
+	return HB_OK;
+}
+
+static enum hb_code no_audit(struct api_req *r, enum hb_code code, struct hb_err *err) { (void)r, (void)code, (void)err; return HB_OK; }
+static enum hb_code
+replay_begin(struct api_req *r, bool *ret_known, struct api_reply *ret_reply, struct hb_err *err)
+{
+	(void)r, (void)ret_reply, (void)err;
+	*ret_known = false;
+	return HB_OK;
+}
+static enum hb_code replay_end(struct api_req *r, const struct api_reply *p, struct hb_err *err) { (void)r, (void)p, (void)err; return HB_OK; }
+static void replay_forget(struct api_req *r) { (void)r; }
+static const struct api_replays replays = { replay_begin, replay_end, replay_forget };
+
+struct answer { int status; json_t *body; };
+
+static struct answer
+ask(struct hb_arena *a, const char *token, const char *method, const char *target, const char *body)
+{
+	const struct api_system host = { .name = "sector", .table = &sector_api, .context = &sector,
+		.origin = "https://so.example", .session = session, .audit = no_audit, .replays = &replays };
+	struct api_header h[] = { { "X-Hocba", "1" }, { "Origin", "https://so.example" }, { "Content-Type", "application/json" },
+		{ "Idempotency-Key", "khoa-lap-000001" }, { "Cookie", hb_printf(a, API_COOKIE "=%s", token) } };
+	struct api_wire wire = { .method = method, .target = target, .headers = h, .n_headers = token[0] == '\0' ? 4 : 5,
+		.body = HB_STR(body) };
+	struct api_reply reply;
+	struct answer got = { 0 };
+	api_loopback(&host, &wire, a, &reply);
+	got.status = reply.status;
+	if (reply.body.n > 0)
+		(void)json_read(reply.body, 1 << 24, a, &got.body, NULL);
+	if (got.status < 300)
+		ok(reply_fits(&sector_api, method, target, got.status, got.body, a), "the reply of %s fits its schema", target);
+	return got;
+}
+
+static void
+pages(struct hb_arena *a)
+{
+	officer.person = officer.account = hb_id_new();
+	struct answer r = ask(a, "officer", "GET", "/api/sector/v1/progress?year=2025-2026&period=CN", "");
+	is(json_opt_str(json_array_get(json_object_get(r.body, "items"), 0), "state"), "TAKEN", "progress of a period");
+	ok(ask(a, "officer", "GET", "/api/sector/v1/statistics?year=2025-2026&period=CN", "").status == 200, "statistics");
+	r = ask(a, "officer", "GET", "/api/sector/v1/schools/79-760-03/reports?year=2025-2026&period=CN&limit=2", "");
+	ok(json_array_size(json_object_get(r.body, "items")) == 2 && json_opt_str(r.body, "next") != NULL, "a page of reports");
+	r = ask(a, "officer", "GET", hb_printf(a, "/api/sector/v1/schools/79-760-03/reports?year=2025-2026&period=CN&after=%s",
+	    json_opt_str(r.body, "next")), "");
+	ok(json_array_size(json_object_get(r.body, "items")) == 1, "and the rest");
+	const char *id = json_opt_str(json_array_get(json_object_get(r.body, "items"), 0), "id");
+	r = ask(a, "officer", "GET", hb_printf(a, "/api/sector/v1/schools/79-760-03/reports/%s", id), "");
+	ok(json_array_size(json_object_get(r.body, "counts")) == SECTOR_COUNTS, "a report shows every count (D12.2)");
+	r = ask(a, "officer", "GET", hb_printf(a, "/api/sector/v1/schools/01-020-01/reports/%s", id), "");
+	ok(r.status == 404, "not under another school");
+	r = ask(a, "officer", "PUT", "/api/sector/v1/schools/79-000-01",
+	    "{\"name\":\"Trường mới\",\"commune\":\"Phường 1\",\"member\":\"school\",\"gradebook\":\"\"}");
+	ok(r.status == 200 && json_integer_value(json_object_get(r.body, "version")) == 1, "a school is registered");
+	r = ask(a, "officer", "GET", "/api/sector/v1/schools", "");
+	ok(json_array_size(json_object_get(r.body, "items")) == 3, "and listed");
+	ok(ask(a, "", "GET", "/api/sector/v1/codes/provinces", "").status == 200, "code lists are open");
+	ok(ask(a, "", "GET", "/api/sector/v1/codes/secrets", "").status == 400, "no others");
+	ok(ask(a, "", "GET", "/api/sector/v1/progress?year=2025-2026&period=CN", "").status == 401, "progress is not");
+	officer.roles = ROLE_BIT(ROLE_COMMUNE_OFFICER);
+	ok(ask(a, "officer", "GET", "/api/sector/v1/statistics?year=2025-2026&period=CN", "").status == 403,
+	    "a commune's officer reads progress, not results");
+}
+
 static enum hb_code
 schools(struct db_tx *tx, void *ctx, struct hb_err *err)
 {
@@ -200,6 +281,7 @@ main(void)
 	refuses(&a);
 	corrects(&a);
 	counts(&a);
+	pages(&a);
 	net_close();
 	return tap_done();
 }

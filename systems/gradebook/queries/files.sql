@@ -34,7 +34,7 @@ SELECT school_id, id FROM file ORDER BY school_id, id;
 
 -- name: body_put
 INSERT INTO file_body (school_id, file_id, seq, at, size, sha256, body)
-VALUES (:school:id, :file:id, :seq:int, :at:time, :size:int, :sha256:bytes, :body:bytes);
+VALUES (:school:id, :file:id, :seq:int, :at:time, :size:int, :sha256:text, :body:bytes);
 
 -- name: body_newest
 SELECT b.seq, b.size, b.sha256, b.body FROM file_body b WHERE b.school_id = :school:id AND b.file_id = :file:id
