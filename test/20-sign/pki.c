@@ -4,6 +4,7 @@
 #include "sign/pki_int.h"
 #include "tap.h"
 
+#include <openssl/cms.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
@@ -297,6 +298,80 @@ test_timestamps(void)
 	testpki_set_fault(server, TESTPKI_TSA, TESTPKI_OK);
 }
 
+/* A token as a service would make it, but by a certificate that is not for timestamps. */
+static struct hb_bytes
+false_token(struct hb_bytes token, struct pki_cert *cert)
+{
+	const unsigned char *p = token.p;
+	CMS_ContentInfo *real = d2i_CMS_ContentInfo(NULL, &p, (long)token.n);
+	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY);
+	ASN1_OCTET_STRING **content = CMS_get0_content(real);
+	BIO *info = BIO_new_mem_buf(ASN1_STRING_get0_data(*content), ASN1_STRING_length(*content));
+	struct hb_bytes out = HB_BYTES("", 0);
+	unsigned char *der = NULL;
+
+	if (CMS_set1_eContentType(cms, OBJ_nid2obj(NID_id_smime_ct_TSTInfo)) == 1 &&
+	    CMS_add1_signer(cms, cert->x509, rsa2048, EVP_sha256(), CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP) != NULL &&
+	    CMS_final(cms, info, NULL, CMS_BINARY) == 1)
+		(void)!pki_take_der(der, i2d_CMS_ContentInfo(cms, &der), &all, &out, NULL);
+	BIO_free(info);
+	CMS_ContentInfo_free(real);
+	CMS_ContentInfo_free(cms);
+	return out;
+}
+
+static void
+test_false_service(void)
+{
+	struct pki_cert *person = issue(teacher(), 2048), *certs[] = { testpki_ca_cert(pki, TESTPKI_PUBLIC), person, testpki_tsa_cert(pki) };
+	struct pki_pool pool = { .certs = certs, .n_certs = 3 };
+	struct hb_bytes data = HB_STR("x"), token, made, ocsp;
+	struct hb_sha256 digest = hb_sha256(data);
+	struct pki_tst_judgement j;
+	struct hb_err err = HB_ERR_INIT;
+
+	pki_tsa_fetch(net, &digest, false, &all, &token, &err);
+	made = false_token(token, person);
+	ok(made.n > 0 && pki_tst_judge(trust, made, data, &pool, 0, &all, &j, &err) == HB_OK, "a person makes a timestamp");
+	ok(j.token.signature_ok && j.covers && j.status == PKI_BAD_USAGE, "whose signature holds, but he is no timestamp service: %s", j.why);
+
+	testpki_revoke(pki, certs[2]->serial, now - 60, NULL);
+	pki_ocsp_fetch(net, certs[2], certs[0], hb_now() + 1, &all, &ocsp, &err);
+	pool.ocsps = &ocsp;
+	pool.n_ocsps = 1;
+	ok(pki_tst_judge(trust, token, data, &pool, 0, &all, &j, &err) == HB_OK && j.status == PKI_REVOKED, "a revoked service is told");
+}
+
+static struct hb_bytes
+request_of(bool spoil)
+{
+	X509_REQ *req = X509_REQ_new();
+	unsigned char *der = NULL;
+	struct hb_bytes out = HB_BYTES("", 0);
+
+	X509_REQ_set_pubkey(req, rsa2048);
+	X509_NAME_add_entry_by_txt(X509_REQ_get_subject_name(req), "CN", MBSTRING_ASC, (const unsigned char *)"Kẻ khác", -1, -1, 0);
+	X509_REQ_sign(req, rsa2048, EVP_sha256());
+	(void)!pki_take_der(der, i2d_X509_REQ(req, &der), &all, &out, NULL);
+	if (spoil)
+		((uint8_t *)out.p)[out.n - 1] ^= 1;
+	X509_REQ_free(req);
+	return out;
+}
+
+static void
+test_requests(void)
+{
+	struct testpki_subject s = teacher();
+	struct hb_err err = HB_ERR_INIT;
+	struct pki_cert *c = NULL;
+
+	ok(testpki_issue_csr(pki, &s, request_of(false), &all, &c, &err) == HB_OK && strcmp(c->name, "Nguyễn Thị Hòa") == 0,
+	    "a request gets a certificate in the name the CA knows, not the one it asks for");
+	ok(testpki_issue_csr(pki, &s, request_of(true), &all, &c, &err) == HB_E_INPUT, "one whose own signature fails gets none");
+	ok(testpki_revoke(pki, "00", now, &err) == HB_E_NOTFOUND, "what was never issued cannot be revoked");
+}
+
 static void
 test_evidence(void)
 {
@@ -385,6 +460,8 @@ main(void)
 	test_timestamps();
 	test_evidence();
 	test_openssl(dir);
+	test_requests();
+	test_false_service();
 	pki_net_free(net);
 	pki_trust_free(trust);
 	testpki_stop(server);
