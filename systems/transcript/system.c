@@ -2,8 +2,9 @@
  *
  * settings of config.json:
  *   {"city":"city","gradebook":"gradebook","portal":"https://hocba.sgd.vn/tra-cuu/",
- *    "trust":["../pki/root.pem"],"cas":["../pki/government.pem",…],"tsa":"http://…",
- *    "schools":[{"id","code","name","superior","so_code","teachers_sign","signs_from"}]}      read by init */
+ *    "pki":{"trust":["../pki/root.pem"],"cas":["../pki/government.pem",…],"tsa_url":"http://…","ocsp_url":"http://…"},
+ *    "schools":[{"id","code","name","superior","so_code","teachers_sign","signs_from"}]}
+ * A school that is not there yet is added at every start; id is the account system's id of the school. */
 #include <string.h>
 
 #include "base/file.h"
@@ -19,41 +20,54 @@
 static const struct db_module *const modules[] = { &transcript_sql, &signing_sql, NULL };
 
 static enum hb_code
-init_school(struct transcript *t, const json_t *one, struct hb_err *err)
+read_school(const json_t *one, struct transcript_school *ret_school, struct hb_err *err)
 {
 	struct transcript_school s = { .teachers_sign = json_is_true(json_object_get(one, "teachers_sign")) };
-	enum hb_code rc = json_get_str(one, "id", &s.id, err);
-	if (rc == HB_OK)
-		rc = json_get_str(one, "code", &s.code, err);
-	if (rc == HB_OK)
-		rc = json_get_str(one, "name", &s.name, err);
-	if (rc == HB_OK)
-		rc = json_get_str(one, "superior", &s.superior, err);
-	if (rc == HB_OK)
-		rc = json_get_str(one, "so_code", &s.so_code, err);
-	if (rc == HB_OK)
-		rc = json_get_str(one, "signs_from", &s.signs_from, err);
-	if (rc == HB_OK && !hb_id_valid(s.id))
+	const struct { const char *name, **into; } texts[] = { { "id", &s.id }, { "code", &s.code }, { "name", &s.name },
+		{ "superior", &s.superior }, { "so_code", &s.so_code }, { "signs_from", &s.signs_from } };
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		enum hb_code rc = json_get_str(one, texts[i].name, texts[i].into, err);
+		if (rc != HB_OK)
+			return rc;
+	}
+	if (!hb_id_valid(s.id))
 		return hb_fail(err, HB_E_INPUT, "hocBa.saiCauHinh", "mã nội bộ của trường %.40s sai", s.code);
-	return rc == HB_OK ? transcript_school_put(t, &s, err) : rc;
+	*ret_school = s;
+	return HB_OK;
 }
 
 static enum hb_code
-init(struct runtime *rt, struct hb_err *err)
+is_there(struct db_tx *tx, void *ctx, struct hb_err *err)
 {
-	struct transcript t = { .db = rt->db };
-	size_t            i;
-	json_t           *one, *schools = NULL;
-	enum hb_code      rc = json_get_array(rt->config->settings, "schools", &schools, err);
-	if (rc != HB_OK)
-		return rc;
-	json_array_foreach(schools, i, one)
+	HB_SCOPED_ARENA          a;
+	struct transcript_school found;
+	hb_arena_init(&a, 1 << 16);
+	return transcript_school_get(tx, ctx, NULL, &a, &found, err);
+}
+
+static enum hb_code
+add_schools(struct runtime *rt, struct transcript *t, struct hb_err *err)
+{
+	size_t       i;
+	json_t      *one;
+	enum hb_code rc = HB_OK;
+	json_array_foreach(json_object_get(rt->config->settings, "schools"), i, one) {
+		struct transcript_school s;
 		if (rc == HB_OK)
-			rc = init_school(&t, one, err);
+			rc = read_school(one, &s, err);
+		if (rc == HB_OK && db_read(t->db, is_there, (void *)s.id, NULL) == HB_E_NOTFOUND)
+			rc = transcript_school_put(t, &s, err);
+	}
 	return rc;
 }
 
 /* ---- keys of others ---- */
+
+static const json_t *
+pki_settings(const struct runtime *rt)
+{
+	return json_object_get(rt->config->settings, "pki");
+}
 
 static enum hb_code
 read_pem(struct runtime *rt, const json_t *name, struct hb_bytes *ret_pem, struct hb_err *err)
@@ -83,7 +97,7 @@ open_trust(struct runtime *rt, struct transcript *t, struct hb_err *err)
 	if (trust == NULL)
 		return hb_full(err);
 	hb_arena_on_free(rt->a, free_trust, trust);
-	json_array_foreach(json_object_get(rt->config->settings, "trust"), i, one) {
+	json_array_foreach(json_object_get(pki_settings(rt), "trust"), i, one) {
 		if (rc == HB_OK)
 			rc = read_pem(rt, one, &pem, err);
 		if (rc == HB_OK)
@@ -114,7 +128,7 @@ open_cas(struct runtime *rt, struct transcript *t, struct hb_err *err)
 	json_t           *one;
 	struct hb_bytes   pem = { 0 };
 	enum hb_code      rc = list == NULL ? hb_full(err) : HB_OK;
-	json_array_foreach(json_object_get(rt->config->settings, "cas"), i, one) {
+	json_array_foreach(json_object_get(pki_settings(rt), "cas"), i, one) {
 		if (rc == HB_OK)
 			rc = read_pem(rt, one, &pem, err);
 		if (rc == HB_OK)
@@ -133,7 +147,8 @@ free_net(void *net)
 static enum hb_code
 open_net(struct runtime *rt, struct transcript *t, struct hb_err *err)
 {
-	struct pki_net_config c = { .tsa_url = json_opt_str(rt->config->settings, "tsa") };
+	struct pki_net_config c = { .tsa_url = json_opt_str(pki_settings(rt), "tsa_url"),
+		.ocsp_url = json_opt_str(pki_settings(rt), "ocsp_url") };
 	t->room.net = pki_net_new(&c);
 	if (t->room.net == NULL)
 		return hb_full(err);
@@ -158,6 +173,8 @@ open_context(struct runtime *rt, void **ret_context, struct hb_err *err)
 	t->room.db = rt->db;
 	t->room.host = host;
 	enum hb_code rc = form_fonts_check(err);
+	if (rc == HB_OK)
+		rc = add_schools(rt, t, err);
 	if (rc == HB_OK)
 		rc = open_trust(rt, t, err);
 	if (rc == HB_OK)
@@ -205,4 +222,4 @@ fsck(struct runtime *rt, int64_t *ret_n, struct hb_err *err)
 }
 
 const struct hb_system transcript_system = { .name = "transcript", .title = "phần mềm quản lý học bạ số", .modules = modules,
-	.init = init, .open = open_context, .host = host, .fsck = fsck };
+	.open = open_context, .host = host, .fsck = fsck };
