@@ -116,6 +116,7 @@ struct api_system {
 	 * NULL: routes with audit: read are refused at start. */
 	enum hb_code (*audit)(struct api_req *r, enum hb_code code, struct hb_err *err);
 	const struct api_replays *replays;           /* NULL: routes with idempotency keys are refused at start */
+	bool        check_replies;                   /* hold every JSON reply against its schema: the demo and tests */
 	/* One more line for /health and /metrics; may be NULL. */
 	void (*metrics)(void *context, struct hb_buf *out);
 };
@@ -147,6 +148,8 @@ void api_page_next(struct api_req *r, struct jw *w, const char *last_key);   /* 
 
 /* The whole request without a socket: phases, handler, reply.  Never fails: failures are replies. */
 void api_loopback(const struct api_system *host, const struct api_wire *in, struct hb_arena *a, struct api_reply *ret_reply);
+/* Replies that differed from their schema since the start of the process (check_replies); each is also logged. */
+unsigned api_replies_off_contract(void);
 /* Refuses a table whose needs the hooks do not meet. */
 enum hb_code api_system_check(const struct api_system *host, struct hb_err *err);
 #endif

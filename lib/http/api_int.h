@@ -44,6 +44,8 @@ enum hb_code head_parse(struct api_req *r, const struct api_wire *head, struct h
 enum hb_code head_cookie(struct api_req *r, const char **ret_token, struct hb_err *err);
 enum hb_code head_origin(struct api_req *r, struct hb_err *err);
 bool         method_writes(const char *method);
+/* reply_check.c */
+void reply_check(struct api_req *r);
 /* problem.c */
 void problem_reply(struct api_req *r, const struct hb_err *err, struct api_reply *ret_reply);
 void problem_plain(const struct hb_err *err, struct api_reply *ret_reply);  /* without a request: fixed bytes */

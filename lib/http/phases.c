@@ -191,6 +191,8 @@ phase_handler(struct api_req *r, struct hb_err *err)
 	enum hb_code c = r->route->handler(r, err);
 	if (c == HB_OK && !hb_buf_ok(r->out))
 		return hb_bug(err, "%s: reply too big", r->route->operation);
+	if (c == HB_OK)
+		reply_check(r);
 	return c;
 }
 

@@ -125,6 +125,7 @@ put_metrics(struct call *call)
 	    (unsigned long long)s->busy_us);
 	for (int i = 2; i < 6; i++)
 		hb_putf(&call->body, "hocba_replies{status=\"%dxx\"} %llu\n", i, (unsigned long long)s->replies[i]);
+	hb_putf(&call->body, "hocba_replies_off_contract %u\n", api_replies_off_contract());
 	if (s->host->metrics != NULL)
 		s->host->metrics(s->host->context, &call->body);
 }

@@ -167,6 +167,7 @@ runtime_host(struct runtime *rt, struct api_system *ret_host, struct auth_hooks 
 	rt->system->host(rt, ret_host, ret_hooks);
 	ret_host->context = rt->context;
 	ret_host->origin = rt->config->origin;
+	ret_host->check_replies = run_config_is_demo(rt->config);
 	auth_plug(ret_hooks, ret_host);
 	if (rt->auth == NULL && rt->remote == NULL)
 		ret_host->session = NULL;

@@ -2,6 +2,7 @@
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -67,6 +68,16 @@ class Server:
             self.process.communicate()
 
 
+def metrics(path):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(path)
+        s.sendall(b"GET /metrics HTTP/1.1\r\nHost: hocba\r\nConnection: close\r\n\r\n")
+        got = b""
+        while piece := s.recv(65536):
+            got += piece
+        return got.decode()
+
+
 def founding(data):
     settings = os.path.join(data, "settings.json")
     with open(settings, "w", encoding="utf-8") as out:
@@ -90,6 +101,7 @@ def serving(data):
         bad = [line for line in run.stdout.splitlines() if line.startswith(("not ok", "#"))]
         points = sum(line.startswith("ok ") for line in run.stdout.splitlines())
         ok(run.returncode == 0 and points > 60, f"accounts.http over the socket: {points} checks", "\n".join(bad) or run.stderr)
+        ok("hocba_replies_off_contract 0\n" in metrics(server.socket), "every reply kept its schema", metrics(server.socket))
         code, _, why = hocba("school", "serve", "--data", data)
         ok(code == 1, "a second server on the same data is refused", why)
         code, out, why = hocba("school", "fsck", "--data", data, "--json")

@@ -202,6 +202,21 @@ replies_and_pages(void)
 	ok(ASK("POST", "/api/sample/v1/upload", NULL, "x", NULL, NULL, "text/html").status == 415, "of the listed types only");
 }
 
+static void
+replies_keep_the_contract(void)
+{
+	host.check_replies = true;
+	struct ask q = { "POST", "/api/sample/v1/upload", NULL, "%PDF", NULL, NULL, "application/pdf", false };
+	unsigned before = api_replies_off_contract();
+	ok(asked(q).status == 200 && api_replies_off_contract() == before, "a reply by its schema");
+	sample.careless = true;
+	ok(asked(q).status == 200 && api_replies_off_contract() == before + 1, "a reply that differs is counted");
+	sample.careless = false;
+	ok(ASK("GET", MARKS, "homeroom:6A1").status == 200 && ASK("GET", "/api/sample/v1/classes", "head:x").status == 200
+	    && api_replies_off_contract() == before + 1, "the other replies hold");
+	host.check_replies = false;
+}
+
 int
 main(void)
 {
@@ -224,6 +239,7 @@ main(void)
 	bodies_are_validated();
 	writes_are_not_repeated();
 	replies_and_pages();
+	replies_keep_the_contract();
 	hb_arena_fini(&arena);
 	return tap_done();
 }

@@ -178,7 +178,7 @@ sample_upload(struct api_req *r, struct hb_err *err)
 	usleep((unsigned)s->slow_ms * 1000);
 	struct jw w = api_json(r);
 	jw_object(&w, NULL);
-	jw_int(&w, "bytes", (int64_t)r->raw.n);
+	jw_int(&w, s->careless ? "octets" : "bytes", (int64_t)r->raw.n);
 	jw_end(&w);
 	return api_json_end(r, &w, err);
 }

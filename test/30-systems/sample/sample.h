@@ -8,6 +8,7 @@ struct sample {
 	int  handled, audited, refused, ended, forgotten;
 	bool audit_full;                       /* the audit queue takes nothing */
 	int  slow_ms;                          /* a handler takes this long */
+	bool careless;                         /* a reply with a member that its schema does not have */
 	char known_key[65], known_hash[65];    /* one remembered write … */
 	char known_body[256];                  /* … and its reply; "" while it runs */
 };
