@@ -22,6 +22,10 @@ struct subject {
 	struct hb_bytes            stamped;
 	struct answers             answers;
 };
+/* A timestamp service found trustworthy at two times is so between them: validity and "not revoked" are intervals. */
+struct known_tsa { const struct pki_cert *cert; hb_time from, to; };
+#define VERIFY_TSAS 8
+
 struct verification {
 	const struct verify_options *o;
 	hb_time                now;
@@ -29,6 +33,8 @@ struct verification {
 	struct hb_arena       *a;
 	struct hb_err         *err;
 	struct pki_pool        pool;         /* evidence of the file and of the caller */
+	struct known_tsa       tsas[VERIFY_TSAS];
+	size_t                 n_tsas;
 	struct subject        *subjects;
 	size_t                 n;
 	enum policy_column     column;

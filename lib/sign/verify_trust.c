@@ -22,36 +22,89 @@ verify_add_proof(struct verification *v, struct subject *s, hb_time t)
 	s->out->proof_time = t;
 }
 
+static struct known_tsa *
+known_tsa(struct verification *v, const struct pki_cert *c)
+{
+	for (size_t i = 0; i < v->n_tsas; i++)
+		if (pki_cert_eq(v->tsas[i].cert, c))
+			return &v->tsas[i];
+	return NULL;
+}
+
+static void
+remember_tsa(struct verification *v, const struct pki_cert *c, hb_time t)
+{
+	struct known_tsa *k = known_tsa(v, c);
+	if (k == NULL && v->n_tsas < VERIFY_TSAS)
+		v->tsas[v->n_tsas++] = (struct known_tsa){ c, t, t };
+	if (k != NULL && t < k->from)
+		k->from = t;
+	if (k != NULL && t > k->to)
+		k->to = t;
+}
+
+/* Is the service that made this token one we trust, at the time it states? */
+static enum hb_code
+judge_tsa(struct verification *v, const struct pki_token *t, enum answer *ret, const char **ret_why)
+{
+	struct pki_judgement j;
+	const struct known_tsa *k = known_tsa(v, t->signer);
+	*ret = ANSWER_YES;
+	*ret_why = NULL;
+	if (k != NULL && t->time >= k->from && t->time <= k->to)
+		return HB_OK;
+	enum hb_code c = pki_judge(v->trust, t->signer, &v->pool, PKI_FOR_TIMESTAMP, t->time, v->a, &j, v->err);
+	if (c != HB_OK)
+		return c;
+	if (j.chain.status != PKI_OK) {
+		*ret = j.chain.status == PKI_NO_CHAIN || j.chain.status == PKI_INDETERMINATE ? ANSWER_UNKNOWN : ANSWER_NO;
+		*ret_why = pki_status_vi(j.chain.status);
+	} else if (j.leaf.state == PKI_REV_REVOKED || j.cas.state == PKI_REV_REVOKED) {
+		*ret = ANSWER_NO;
+		*ret_why = "chứng thư số của máy cấp dấu thời gian đã bị thu hồi";
+	} else if (j.leaf.state != PKI_REV_GOOD) {
+		*ret = ANSWER_UNKNOWN;
+		*ret_why = j.leaf.why;
+	} else {
+		remember_tsa(v, t->signer, t->time);
+	}
+	return HB_OK;
+}
+
 /* One token over the signature value: does it fit, is it trusted? */
 static enum hb_code
 judge_token(struct verification *v, struct subject *s, struct hb_bytes token)
 {
-	struct pki_tst_judgement j;
+	struct pki_token t;
 	struct hb_err why = HB_ERR_INIT;
-	if (pki_tst_judge(v->trust, token, s->stamped, &v->pool, 0, v->a, &j, &why) != HB_OK) {
+	enum answer trusted;
+	const char *because;
+	if (pki_tst_read(token, v->pool.certs, v->pool.n_certs, v->a, &t, &why) != HB_OK) {
 		if (v->a->full)
 			return hb_full(v->err);
 		answer(&s->answers, Q_STAMP_FITS, ANSWER_NO, hb_strdup(v->a, why.msg));
 		return HB_OK;
 	}
-	if (!j.covers || (j.token.signer != NULL && !j.token.signature_ok)) {
-		answer(&s->answers, Q_STAMP_FITS, ANSWER_NO, j.why);
+	if (!pki_tst_covers(&t, s->stamped) || (t.signer != NULL && !t.signature_ok)) {
+		answer(&s->answers, Q_STAMP_FITS, ANSWER_NO, t.signature_ok ? "dấu thời gian được cấp cho dữ liệu khác" : t.why);
 		return HB_OK;
 	}
 	if (s->answers.a[Q_STAMP_FITS] != ANSWER_NO)
-		answer(&s->answers, Q_STAMP_FITS, j.token.signer == NULL ? ANSWER_NOT_ASKED : ANSWER_YES, NULL);
+		answer(&s->answers, Q_STAMP_FITS, t.signer == NULL ? ANSWER_NOT_ASKED : ANSWER_YES, NULL);
 	if (s->out->form == VERIFY_B)
 		s->out->form = VERIFY_T;
-	if (j.status != PKI_OK) {
-		answer(&s->answers, Q_STAMP_TRUSTED, j.status == PKI_INDETERMINATE || j.status == PKI_NO_CHAIN ? ANSWER_UNKNOWN : ANSWER_NO,
-		    j.why);
+	if (t.signer == NULL) {
+		answer(&s->answers, Q_STAMP_TRUSTED, ANSWER_UNKNOWN, t.why);
 		return HB_OK;
 	}
-	answer(&s->answers, Q_STAMP_TRUSTED, ANSWER_YES, NULL);
-	verify_add_proof(v, s, j.token.time);
-	if (s->out->has_time && s->out->time_protected && s->out->signing_time > j.token.time + VERIFY_SKEW)
+	enum hb_code c = judge_tsa(v, &t, &trusted, &because);
+	answer(&s->answers, Q_STAMP_TRUSTED, trusted, because);
+	if (c != HB_OK || trusted != ANSWER_YES)
+		return c;
+	verify_add_proof(v, s, t.time);
+	if (s->out->has_time && s->out->time_protected && s->out->signing_time > t.time + VERIFY_SKEW)
 		answer(&s->answers, Q_STAMP_ORDER, ANSWER_NO, hb_printf(v->a, "ký %s, dấu thời gian %s", day(v->a, s->out->signing_time),
-		    day(v->a, j.token.time)));
+		    day(v->a, t.time)));
 	return HB_OK;
 }
 
@@ -190,34 +243,59 @@ no_certificate(struct subject *s)
 		answer(&s->answers, about[i], ANSWER_NOT_ASKED, NULL);
 }
 
+/* Today's state, from the chain already verified at another time: its certificates' terms, and what is known now. */
+static enum verify_status
+state_now(struct verification *v, const struct pki_judgement *j)
+{
+	struct pki_revocation r;
+	if (j->chain.status != PKI_OK || j->chain.n < 2)
+		return VERIFY_STATUS_UNKNOWN;
+	pki_revocation_find(&v->pool, j->chain.certs[0], j->chain.certs[1], v->now, v->a, &r);
+	if (r.ever_revoked && r.revoked_at <= v->now)
+		return VERIFY_STATUS_REVOKED;
+	for (size_t i = 0; i < j->chain.n; i++)
+		if (outside_validity(j->chain.certs[i], v->now))
+			return VERIFY_STATUS_EXPIRED;
+	return r.state == PKI_REV_GOOD ? VERIFY_STATUS_GOOD : VERIFY_STATUS_UNKNOWN;
+}
+
+/* Without proof the certificate is judged today; what it was at the claimed time is only told. */
+static enum hb_code
+state_then(struct verification *v, struct subject *s, const struct pki_judgement *today)
+{
+	struct pki_judgement then;
+	struct verify_signature *o = s->out;
+	o->status_now = o->status_at_signing = status_of(today, s->cert, v->now);
+	if (!o->has_time)
+		return HB_OK;
+	enum hb_code c = pki_judge(v->trust, s->cert, &v->pool, PKI_FOR_SIGNING, o->signing_time, v->a, &then, v->err);
+	if (c == HB_OK)
+		o->status_at_signing = status_of(&then, s->cert, o->signing_time);
+	return c;
+}
+
 enum hb_code
 verify_judge_certificate(struct verification *v, struct subject *s)
 {
-	struct pki_judgement best, now;
+	struct pki_judgement best;
 	struct verify_signature *o = s->out;
 	if (s->cert == NULL) {
 		no_certificate(s);
 		return HB_OK;
 	}
 	hb_time at = o->has_proof ? o->proof_time : v->now;
-	enum hb_code c = pki_judge(v->trust, s->cert, &v->pool, PKI_FOR_SIGNING, v->now, v->a, &now, v->err);
-	best = now;
-	if (c == HB_OK && at != v->now)
-		c = pki_judge(v->trust, s->cert, &v->pool, PKI_FOR_SIGNING, at, v->a, &best, v->err);
+	enum hb_code c = pki_judge(v->trust, s->cert, &v->pool, PKI_FOR_SIGNING, at, v->a, &best, v->err);
 	if (c != HB_OK)
 		return c;
 	answer_chain(v, s, &best);
 	answer_in_force(v, s, &best);
 	answer_revoked(v, s, &best);
 	answer_person(v, s);
-	o->status_now = status_of(&now, s->cert, v->now);
-	o->status_at_signing = status_of(&best, s->cert, at);
-	if (!o->has_proof && o->has_time) {
-		struct pki_judgement then;
-		c = pki_judge(v->trust, s->cert, &v->pool, PKI_FOR_SIGNING, o->signing_time, v->a, &then, v->err);
-		if (c != HB_OK)
-			return c;
-		o->status_at_signing = status_of(&then, s->cert, o->signing_time);
+	if (o->has_proof) {
+		o->status_at_signing = status_of(&best, s->cert, at);
+		o->status_now = best.chain.status == PKI_OK ? state_now(v, &best) : status_of(&best, s->cert, v->now);
+	} else if ((c = state_then(v, s, &best)) != HB_OK) {
+		return c;
 	}
 	bool gone = o->status_now == VERIFY_STATUS_EXPIRED || o->status_now == VERIFY_STATUS_REVOKED;
 	answer(&s->answers, Q_STILL_GOOD, gone ? ANSWER_NO : ANSWER_YES,
