@@ -7,6 +7,7 @@ enum hb_exit { HB_EXIT_OK = 0, HB_EXIT_BAD = 1, HB_EXIT_INDETERMINATE = 2, HB_EX
 struct hb_cmd { const char *name; int (*run)(int argc, char **argv); const char *help; };
 
 int cmd_assess(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
 int cmd_pki(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 #endif

@@ -80,6 +80,9 @@ school_found_all(struct runtime *rt, struct hb_err *err)
 	enum hb_code  code = HB_OK;
 	for (size_t i = 0; i < json_array_size(schools) && code == HB_OK; i++) {
 		struct founding f = { .rt = rt, .settings = json_array_get(schools, i), .id = hb_id_new() };
+		const char     *given = text(f.settings, "id");
+		if (strlen(given) == sizeof f.id.s - 1 && hb_id_valid(given))
+			memcpy(f.id.s, given, sizeof f.id.s);
 		code = db_write(rt->db, found_school, &f, err);
 	}
 	return code;

@@ -1,6 +1,6 @@
 /* school/found.h - schools made by `hocba school init` from config.json:
  *
- *     "settings": {"sector": "sector", "schools": [{"code", "name", "levels": "THCS THPT", "kind": "1", "commune",
+ *     "settings": {"sector": "sector", "schools": [{"id": UUID or absent, "code", "name", "levels": "THCS THPT", "kind": "1", "commune",
  *       "province", "so_code": "79", "tax_code", "address", "phone",
  *       "years": [{"year", "starts", "term2", "ends"}],
  *       "founders": [{"code": "GV001", "name", "position": "HT", "personal_id", "login", "password", "role": "head",
