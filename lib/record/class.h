@@ -127,6 +127,10 @@ struct record_faults { struct record_fault *v; size_t n; };
 enum hb_code record_class_check(const struct record_class *cls, struct hb_arena *a, struct record_faults *ret_faults,
     struct hb_err *err);
 
+/* Must the subject's teachers sign this file?  Not in primary school (seed002 Đ7); after the summer only where somebody
+ * was judged again. */
+bool record_subject_needs_teacher(const struct record_class *cls, const struct record_subject *s);
+
 const struct record_pupil   *record_class_pupil(const struct record_class *cls, const char *id);       /* or NULL */
 const struct record_subject *record_class_subject(const struct record_class *cls, const char *code);
 const struct record_row     *record_subject_row(const struct record_subject *s, const char *pupil);

@@ -113,8 +113,8 @@ signers_of(const struct record_class *cls, enum record_role role, const char *su
 }
 
 /* Primary subject teachers sign only where the school's rule asks (seed002 Đ7); after the summer those who retested. */
-static bool
-teacher_must_sign(const struct record_class *cls, const struct record_subject *s)
+bool
+record_subject_needs_teacher(const struct record_class *cls, const struct record_subject *s)
 {
 	if (primary(cls))
 		return false;
@@ -138,7 +138,7 @@ check_roll(struct check *k)
 		fault(k, "banGhi.thieuNguoiKi", "%s", whole_year ? "sổ cả năm và sau hè phải có hiệu trưởng kí và đơn vị đóng dấu"
 		                                                 : "sổ học kì kết thúc ở chữ kí giáo viên chủ nhiệm");
 	for (size_t s = 0; s < cls->n_subjects; s++)
-		if (teacher_must_sign(cls, &cls->subjects[s]) && signers_of(cls, RECORD_GVBM, cls->subjects[s].code) == 0)
+		if (record_subject_needs_teacher(cls, &cls->subjects[s]) && signers_of(cls, RECORD_GVBM, cls->subjects[s].code) == 0)
 			fault(k, "banGhi.thieuNguoiKi", "môn %s chưa có giáo viên bộ môn kí", cls->subjects[s].name);
 }
 

@@ -125,7 +125,8 @@ roll_of_class(struct hb_bytes bytes, struct hb_arena *a, struct roll *ret, struc
 	set_before(&b, 0);
 	b.roll.n_groups = 1;
 	for (size_t i = 0; i < cls->n_subjects; i++)
-		if (count(cls->signers, cls->n_signers, RECORD_GVBM, cls->subjects[i].code) == 0)
+		if (record_subject_needs_teacher(cls, &cls->subjects[i])
+		    && count(cls->signers, cls->n_signers, RECORD_GVBM, cls->subjects[i].code) == 0)
 			lacks(&b, "sổ theo dõi", hb_printf(a, "giáo viên môn %s", cls->subjects[i].code));
 	need(&b, cls->signers, cls->n_signers, RECORD_GVCN, "sổ theo dõi");
 	if (cls->period == RECORD_CN || cls->period == RECORD_HE) {

@@ -412,6 +412,27 @@ term_ends_at_homeroom(void)
 	is(send(sector, a_book(RECORD_HK1, 2, NULL)), "so.daXong", "and it is not replaced without its name");
 }
 
+/* Where no sector answers the school's own report is frozen here; primary school needs no subject teachers. */
+static void
+primary_and_summer(void)
+{
+	struct record_class *cls = book_primary(&w.a, RECORD_GK1, PUPILS);
+	struct hb_bytes json;
+	struct hb_err err = HB_ERR_INIT;
+	cls->school.code = "79-760-03";
+	name_people(cls);
+	net_must(record_class_to_json(cls, &w.a, &json, &err), &err, "json");
+	struct net_letter l = { .from = sector, .a = &w.a, .out = { "gradebook", GRADEBOOK_FLOW_REPORT, GRADEBOOK_KIND_REPORT,
+		"application/json", json } };
+	is(net_answer(&l), "", "a report is frozen here");
+	ok(review(file_of("GK1"), 0).status == 200 && sign_all(&people[0]) == 1, "reviewed, then the homeroom teacher signs at once");
+	state_is("GK1", "HOMEROOM", "which ends a primary period");
+	is(send(sector, a_book(RECORD_HE, 1, NULL)), "", "the third file, after the summer (D22.5)");
+	struct answer a = ask(&people[n_people - 1], "GET", hb_printf(&w.a, FILES "/%s", file_of("HE")), NULL);
+	size_t n = json_array_size(json_object_get(a.body, "signers"));
+	is(json_opt_str(json_array_get(json_object_get(a.body, "signers"), n - 1), "role"), "DON_VI", "it is sealed like a year's");
+}
+
 static void
 corrections(void)
 {
@@ -446,7 +467,7 @@ others(void)
 	int64_t n;
 	struct hb_err err = HB_ERR_INIT;
 	enum hb_code code = gradebook_fsck(&g, &n, &err);
-	ok(code == HB_OK && n == 4, "fsck parses, recomputes and verifies %d files %s", (int)n, err.msg);
+	ok(code == HB_OK && n == 6, "fsck parses, recomputes and verifies %d files %s", (int)n, err.msg);
 }
 
 /* ---- A transcript that only takes ---- */
@@ -512,6 +533,7 @@ main(void)
 	teachers_sign();
 	ends_sign();
 	term_ends_at_homeroom();
+	primary_and_summer();
 	corrections();
 	others();
 	net_close();
