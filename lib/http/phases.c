@@ -240,6 +240,17 @@ request_new(const struct api_system *host, const struct api_wire *head, struct h
 	return p->method != NULL && p->target != NULL && r->request_id != NULL ? r : NULL;
 }
 
+/* Someone known who was told no leaves a row (D13.3c); it is refused either way, so a full queue is only logged. */
+static void
+note_refusal(struct api_req *r, enum hb_code c)
+{
+	struct hb_err why = HB_ERR_INIT;
+	if ((c != HB_E_DENIED && c != HB_E_AUTH) || r->who == NULL || r->host->audit == NULL)
+		return;
+	if (r->host->audit(r, c, &why) != HB_OK)
+		hb_log_err("audit.refusal", r->request_id, &why);
+}
+
 struct api_req *
 api_open(const struct api_system *host, const struct api_wire *head, struct hb_arena *a, struct hb_err *err)
 {
@@ -251,12 +262,7 @@ api_open(const struct api_system *host, const struct api_wire *head, struct hb_a
 	}
 	if (head_parse(r, head, err) != HB_OK)
 		return r;
-	enum hb_code c = run_phases(phases, r, err);
-	if ((c == HB_E_DENIED || c == HB_E_AUTH) && r->who != NULL && host->audit != NULL) {
-		struct hb_err ignored = HB_ERR_INIT;
-		if (host->audit(r, c, &ignored) != HB_OK)
-			hb_log_err("audit.refusal", r->request_id, &ignored);
-	}
+	note_refusal(r, run_phases(phases, r, err));
 	return r;
 }
 
@@ -286,7 +292,11 @@ api_run(struct api_req *r, struct hb_bytes body, struct hb_err *err, struct api_
 {
 	static phase *const phases[] = { phase_body, phase_replay, phase_handler, phase_audit, NULL };
 	r->raw = body;
-	enum hb_code c = err->code != HB_OK ? err->code : run_phases(phases, r, err);
+	enum hb_code c = err->code;
+	if (c == HB_OK) {
+		c = run_phases(phases, r, err);
+		note_refusal(r, c);
+	}
 	if (c != HB_OK)
 		problem_reply(r, err, ret_reply);
 	else if (r->p->replayed != NULL)

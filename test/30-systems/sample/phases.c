@@ -81,6 +81,8 @@ sessions_roles_and_scopes(void)
 	ok(ASK("GET", MARKS, "homeroom:6A1").status == 200 && sample.handled == before + 1, "a listed role, its own class");
 	ok(ASK("GET", MARKS, "admin+homeroom:6A1").status == 200, "one of several roles suffices");
 	ok(sample.refused == 2, "refusals of known people are audited (%d)", sample.refused);
+	struct ask q = { "PUT", MARKS, "subject_teacher:6A1", "{\"version\":1,\"note\":\"no\",\"marks\":[]}", "key-refused-1", NULL, NULL, false };
+	ok(asked(q).status == 403 && sample.refused == 3, "a refusal by the handler too, once");
 	ok(ASK("GET", "/api/sample/v1/classes/summary", "nonsense").status == 204, "a dead session does not bar public routes");
 	char twice[] = "x; " API_COOKIE "=homeroom:6A1";
 	ok(ASK("GET", MARKS, twice).status == 400, "two session cookies");

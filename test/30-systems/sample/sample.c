@@ -156,6 +156,9 @@ sample_marks_put(struct api_req *r, struct hb_err *err)
 {
 	struct sample *s = r->system;
 	s->handled++;
+	const char *remark = json_string_value(json_object_get(r->body, "note"));
+	if (remark != NULL && strcmp(remark, "no") == 0)
+		return hb_fail(err, HB_E_DENIED, "quyen.khongDu", "không được ghi chú thế");
 	if (json_integer_value(json_object_get(r->body, "version")) != 1) {
 		api_field_conflict(r, "/version", "0", "1");
 		return hb_fail(err, HB_E_CONFLICT, "duLieu.cu", "bảng điểm đã được ghi bởi người khác");
