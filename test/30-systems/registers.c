@@ -9,7 +9,8 @@
 #include "city/city.h"
 #include "city/city_sql.h"
 #include "city/system.h"
-#include "exchange/members.h"
+#include "exchange/exchange.h"
+#include "http/server.h"
 #include "ministry/system.h"
 #include "script/script.h"
 
@@ -19,6 +20,7 @@ static char folder[] = "/tmp/hocba-registers-XXXXXX";
 static struct hb_arena arena;
 static char code[26];
 static const char *authority_hex;
+static struct exchange_key authority;
 
 #define must(what, call) do { struct hb_err e_ = HB_ERR_INIT; (void)e_; if ((call) != HB_OK) { \
 	printf("Bail out! %s: %s %s %s\n", what, e_.key, e_.msg, e_.log); exit(1); } } while (0)
@@ -103,18 +105,71 @@ waiting(struct db_tx *tx, void *ctx, struct hb_err *err)
 static void
 make_members(void)
 {
-	static const char *const names[] = { "city", "ministry" };
-	struct exchange_key authority, keys[2];
-	struct exchange_member m[2];
+	static const char *const names[] = { "city", "ministry", "transcript" };
+	struct exchange_key keys[3];
+	struct exchange_member m[3];
 	must("authority", exchange_key_create(hb_printf(&arena, "%s/authority.key", folder), &authority, &e_));
 	authority_hex = hb_hex(&arena, HB_BYTES(authority.pub.b, sizeof authority.pub.b));
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		must("folder", hb_mkdirs(hb_printf(&arena, "%s/%s", folder, names[i]), 0700, &e_));
 		must("key", exchange_key_create(hb_printf(&arena, "%s/%s/system.key", folder, names[i]), &keys[i], &e_));
-		m[i] = (struct exchange_member){ names[i], names[i], "unix:/nowhere", { { keys[i].pub, 0, hb_now() + 86400 } }, 1 };
+		m[i] = (struct exchange_member){ names[i], names[i], hb_printf(&arena, "unix:%s/%s.sock", folder, names[i]), { { keys[i].pub, 0, hb_now() + 86400 } }, 1 };
 	}
-	const struct exchange_members all = { 1, m, 2 };
+	const struct exchange_members all = { 1, m, 3 };
 	must("members", exchange_members_write(hb_printf(&arena, "%s/members.json", folder), &all, &authority, &e_));
+}
+
+/* -- a message over the socket ------------------------------------------------------------------------------ */
+
+struct asking { struct exchange *x; struct hb_id id; enum exchange_state state; struct exchange_receipt r; };
+
+static enum hb_code
+send_fn(struct db_tx *tx, void *ctx, struct hb_err *err)
+{
+	struct asking *q = ctx;
+	char *payload = hb_printf(&arena, "{\"v\":1,\"school\":\"79-760-03\",\"codes\":[\"%s\"]}", code);
+	const struct exchange_out m = { "city", 3, "codes-check", "application/json", HB_STR(payload) };
+	return exchange_send(q->x, tx, &m, &q->id, err);
+}
+
+static enum hb_code
+state_fn(struct db_tx *tx, void *ctx, struct hb_err *err)
+{
+	struct asking *q = ctx;
+	return exchange_sent(q->x, tx, q->id.s, &arena, &q->state, &q->r, err);
+}
+
+/* A school's software asks the running city: outbox, HTTP, front door, handler, receipt. */
+static void
+over_the_socket(struct runtime *rt)
+{
+	static const struct db_module *const modules[] = { &exchange_sql, NULL };
+	struct api_system host;
+	struct auth_hooks hooks;
+	struct api_server *server;
+	struct db *db;
+	struct asking q = { 0 };
+	struct db_config where = { .system = "transcript", .path = hb_printf(&arena, "%s/transcript/system.db", folder) };
+	struct exchange_config cfg = { .self = "transcript", .key_path = hb_printf(&arena, "%s/transcript/system.key", folder),
+		.members_path = hb_printf(&arena, "%s/members.json", folder), .authority = authority.pub };
+	must("database", db_init(&where, modules, &e_));
+	must("database", db_open(&where, modules, &db, &e_));
+	must("exchange", exchange_open(db, &cfg, &q.x, &e_));
+	runtime_host(rt, &host, &hooks);
+	must("worker", exchange_start(q.x, &e_));
+	must("send", db_write(db, send_fn, &q, &e_));
+	usleep(100000);
+	must("state", db_read(db, state_fn, &q, &e_));
+	ok(q.state == EXCHANGE_WAITING, "while the city is not there the message waits");
+	must("server", api_server_start(&host, hb_printf(&arena, "%s/city.sock", folder), &server, &e_));
+	struct hb_err err = HB_ERR_INIT;
+	ok(exchange_drain(q.x, 8000, &err) == HB_OK, "and goes by itself when it is: %s", err.msg);
+	must("state", db_read(db, state_fn, &q, &e_));
+	const json_t *item = json_array_get(json_object_get(q.r.result, "codes"), 0);
+	ok(q.state == EXCHANGE_ACCEPTED && !strcmp(json_string_value(json_object_get(item, "state")), "RESERVED"), "the receipt has the answer");
+	exchange_close(q.x);
+	api_server_stop(server);
+	db_close(db);
 }
 
 static void
@@ -144,6 +199,7 @@ city(void)
 	    &config, &rt);
 	must("waiting", db_write(rt.db, waiting, NULL, &e_));
 	run(&rt, "city", hb_printf(&arena, "as head\ntoken %s\nas officer\ntoken %s\n", token_of(&rt, "lanhdao"), token_of(&rt, "canbo")));
+	over_the_socket(&rt);
 	finish(&city_system, &rt);
 }
 
