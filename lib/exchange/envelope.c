@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exchange/private.h"
+#include "json/flat.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -178,20 +179,49 @@ read_header(const json_t *o, struct hb_arena *a, struct exchange_msg *m, struct 
 	return rc == HB_OK ? get_word(o, "payload_type", EXCHANGE_TYPE_MAX, &m->payload_type, err) : rc;
 }
 
-/* Header bytes and signature of a body, and the header as JSON. */
+/* What a body holds, decoded. */
+struct parts { struct hb_bytes header, signature, payload; json_t *json; };
+
 static enum hb_code
-read_signed(struct hb_bytes body, struct hb_arena *a, json_t **ret_outer, json_t **ret_header, struct hb_bytes *ret_bytes,
-    struct hb_bytes *ret_sig, struct hb_err *err)
+decode(struct hb_bytes header, struct hb_bytes signature, struct hb_arena *a, struct parts *p, struct hb_err *err)
 {
-	const char *text;
-	enum hb_code rc = json_read(body, EXCHANGE_WIRE_MAX, a, ret_outer, err);
+	char *text = hb_strndup(a, (const char *)header.p, header.n);
+	if (text == NULL)
+		return hb_full(err);
+	enum hb_code rc = hb_unbase64url(text, a, &p->header, err);
 	if (rc == HB_OK)
-		rc = json_get_str(*ret_outer, "header", &text, err);
+		rc = hb_unbase64(signature, a, &p->signature, err);
+	return rc == HB_OK ? json_read(p->header, RECEIPT_MAX, a, &p->json, err) : rc;
+}
+
+/* Members by the general reader: whatever is wrong with the text is told here. */
+static enum hb_code
+read_slowly(struct hb_bytes body, bool with_payload, struct hb_arena *a, struct parts *p, struct hb_err *err)
+{
+	json_t *outer;
+	const char *header, *signature, *payload;
+	enum hb_code rc = json_read(body, EXCHANGE_WIRE_MAX, a, &outer, err);
 	if (rc == HB_OK)
-		rc = hb_unbase64url(text, a, ret_bytes, err);
+		rc = json_get_str(outer, "header", &header, err);
 	if (rc == HB_OK)
-		rc = json_get_base64(*ret_outer, "signature", a, ret_sig, err);
-	return rc == HB_OK ? json_read(*ret_bytes, RECEIPT_MAX, a, ret_header, err) : rc;
+		rc = json_get_str(outer, "signature", &signature, err);
+	if (rc == HB_OK)
+		rc = decode(HB_STR(header), HB_STR(signature), a, p, err);
+	if (rc == HB_OK && with_payload)
+		rc = json_get_str(outer, "payload", &payload, err);
+	return rc == HB_OK && with_payload ? hb_unbase64(HB_STR(payload), a, &p->payload, err) : rc;
+}
+
+static enum hb_code
+read_signed(struct hb_bytes body, bool with_payload, struct hb_arena *a, struct parts *p, struct hb_err *err)
+{
+	struct json_flat f;
+	struct hb_bytes header, signature, payload;
+	if (body.n > EXCHANGE_WIRE_MAX || !json_flat(body, &f) || !json_flat_str(&f, "header", &header)
+	    || !json_flat_str(&f, "signature", &signature) || (with_payload && !json_flat_str(&f, "payload", &payload)))
+		return read_slowly(body, with_payload, a, p, err);
+	enum hb_code rc = decode(header, signature, a, p, err);
+	return rc == HB_OK && with_payload ? hb_unbase64(payload, a, &p->payload, err) : rc;
 }
 
 static enum hb_code
@@ -219,14 +249,15 @@ enum hb_code
 exchange_unwrap(struct exchange *x, struct hb_bytes body, struct hb_arena *a, struct envelope *ret_e, struct hb_err *err)
 {
 	struct envelope e = { 0 };
-	json_t *outer, *header;
-	enum hb_code rc = read_signed(body, a, &outer, &header, &e.header, &e.signature, err);
+	struct parts p = { 0 };
+	enum hb_code rc = read_signed(body, true, a, &p, err);
 	if (rc == HB_OK)
-		rc = read_header(header, a, &e.m, err);
-	if (rc == HB_OK)
-		rc = json_get_base64(outer, "payload", a, &e.m.payload, err);
+		rc = read_header(p.json, a, &e.m, err);
 	if (rc != HB_OK)
 		return rc;
+	e.header = p.header;
+	e.signature = p.signature;
+	e.m.payload = p.payload;
 	if (strcmp(e.m.to, x->cfg.self) != 0)
 		return hb_fail(err, HB_E_DENIED, "lienThong.saiNoiNhan", "thư gửi cho %s, không phải cho %s", e.m.to, x->cfg.self);
 	rc = check_signer(x, e.m.from, e.m.created, e.header, e.signature, err);
@@ -275,11 +306,10 @@ enum hb_code
 exchange_receipt_parse(struct hb_bytes reply, struct hb_arena *a, struct exchange_receipt *ret_r, struct hb_err *err)
 {
 	struct exchange_receipt r = { .signed_bytes = reply };
-	struct hb_bytes bytes, sig;
-	json_t *outer, *header;
-	enum hb_code rc = read_signed(reply, a, &outer, &header, &bytes, &sig, err);
+	struct parts p = { 0 };
+	enum hb_code rc = read_signed(reply, false, a, &p, err);
 	if (rc == HB_OK)
-		rc = read_receipt(header, &r, err);
+		rc = read_receipt(p.json, &r, err);
 	if (rc == HB_OK)
 		*ret_r = r;
 	return rc;
@@ -290,16 +320,15 @@ exchange_receipt_read(struct exchange *x, const struct exchange_msg *m, struct h
     struct exchange_receipt *ret_r, struct hb_err *err)
 {
 	struct exchange_receipt r = { .signed_bytes = reply };
-	struct hb_bytes bytes, sig;
+	struct parts p = { 0 };
 	struct hb_sha256 h;
-	json_t *outer, *header;
-	enum hb_code rc = read_signed(reply, a, &outer, &header, &bytes, &sig, err);
+	enum hb_code rc = read_signed(reply, false, a, &p, err);
 	if (rc == HB_OK)
-		rc = read_receipt(header, &r, err);
+		rc = read_receipt(p.json, &r, err);
 	if (rc == HB_OK)
-		rc = get_hash(header, a, &h, err);
+		rc = get_hash(p.json, a, &h, err);
 	if (rc == HB_OK)
-		rc = check_signer(x, m->to, r.created, bytes, sig, err);
+		rc = check_signer(x, m->to, r.created, p.header, p.signature, err);
 	if (rc != HB_OK)
 		return rc;
 	if (strcmp(r.from, m->to) != 0 || strcmp(r.to, m->from) != 0 || strcmp(r.in_reply_to.s, m->id.s) != 0

@@ -1,4 +1,5 @@
 /* lib/json: what is written reads back; what is read is only what the contract allows. */
+#include "json/flat.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "tap.h"
@@ -139,6 +140,31 @@ getters_name_the_member(void)
 	ok(json_opt_str(v, "none") == NULL && json_opt_str(NULL, "s") == NULL, "an absent optional is NULL");
 }
 
+/* The fast way takes only what json_read() takes with the same meaning. */
+static void
+flat(void)
+{
+	static const char *const good[] = { "{\"a\":\"x y\",\"n\":12}", " { \"a\" : \"\" , \"n\" : 0 }\n" };
+	static const char *const bad[] = { "", "{}", "{\"a\":\"\\u0041\"}", "{\"a\":\"x\",\"a\":\"y\"}", "{\"a\":{}}", "{\"a\":[]}", "{\"a\":\"x\"} x",
+		"{\"a\":\"x\",}", "{\"a\":\"é\"}", "{\"a\":\"x\ny\"}", "{\"a\":01}", "{\"a\":-1}", "{\"a\":1.5}", "{\"a\":null}", "{\"a\":\"x\"", "{\"a\"}",
+		"{a:\"x\"}", "[\"a\"]", "{\"a\":9999999999999999}" };
+	struct json_flat f;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		struct hb_bytes a = { 0 };
+		int64_t n = -1;
+		HB_SCOPED_ARENA arena;
+		hb_arena_init(&arena, 1 << 20);
+		json_t *slow;
+		ok(json_flat(HB_STR(good[i]), &f) && json_flat_str(&f, "a", &a) && json_flat_int(&f, "n", &n)
+		    && json_read(HB_STR(good[i]), 1000, &arena, &slow, NULL) == HB_OK
+		    && strlen(json_string_value(json_object_get(slow, "a"))) == a.n && json_integer_value(json_object_get(slow, "n")) == n,
+		    "flat: %s", good[i]);
+		ok(!json_flat_str(&f, "n", &a) && !json_flat_int(&f, "a", &n) && !json_flat_str(&f, "b", &a), "members have their type");
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		ok(!json_flat(HB_STR(bad[i]), &f), "not flat: %s", bad[i]);
+}
+
 int
 main(void)
 {
@@ -147,5 +173,6 @@ main(void)
 	reading_is_strict();
 	marks_are_tenths();
 	getters_name_the_member();
+	flat();
 	return tap_done();
 }
