@@ -78,7 +78,7 @@ world_cert(struct world *w, EVP_PKEY *key, const struct testpki_subject *s)
 	unsigned char *der = NULL;
 	struct hb_bytes spki;
 	struct hb_err err = HB_ERR_INIT;
-	world_must(pki_take_der(der, i2d_PUBKEY(key, &der), &w->a, &spki, &err) == HB_OK);
+	world_must(pki_take_der(&der, i2d_PUBKEY(key, &der), &w->a, &spki, &err) == HB_OK);
 	world_must(testpki_issue(w->pki, s, spki, &w->a, &cert, &err) == HB_OK);
 	return cert;
 }

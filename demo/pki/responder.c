@@ -66,7 +66,7 @@ testpki_ocsp_answer(struct testpki *pki, enum testpki_ca ca, struct hb_bytes req
 	OCSP_REQUEST_free(req);
 	if (resp == NULL)
 		return hb_bug(err, "an OCSP answer cannot be made");
-	code = pki_take_der(der, i2d_OCSP_RESPONSE(resp, &der), a, ret, err);
+	code = pki_take_der(&der, i2d_OCSP_RESPONSE(resp, &der), a, ret, err);
 	OCSP_RESPONSE_free(resp);
 	return code;
 }
@@ -134,7 +134,7 @@ testpki_crl(struct testpki *pki, enum testpki_ca ca, struct hb_arena *a, struct 
 	if (X509_CRL_sign(crl, pki->keys[testpki_member_of(ca)], EVP_sha256()) <= 0)
 		code = hb_bug(err, "a revocation list cannot be signed");
 	else
-		code = pki_take_der(der, i2d_X509_CRL(crl, &der), a, ret, err);
+		code = pki_take_der(&der, i2d_X509_CRL(crl, &der), a, ret, err);
 	X509_CRL_free(crl);
 	return code;
 }

@@ -96,7 +96,7 @@ testpki_tsa_answer(struct testpki *pki, struct hb_bytes request, enum testpki_fa
 	TS_RESP_CTX_free(ctx);
 	if (resp == NULL)
 		return hb_bug(err, "a timestamp cannot be made");
-	code = pki_take_der(der, i2d_TS_RESP(resp, &der), a, ret, err);
+	code = pki_take_der(&der, i2d_TS_RESP(resp, &der), a, ret, err);
 	TS_RESP_free(resp);
 	return code;
 }

@@ -25,14 +25,15 @@ pki_time_of(const ASN1_TIME *t, hb_time *ret)
 }
 
 enum hb_code
-pki_take_der(unsigned char *der, int len, struct hb_arena *a, struct hb_bytes *ret, struct hb_err *err)
+pki_take_der(unsigned char **der, int len, struct hb_arena *a, struct hb_bytes *ret, struct hb_err *err)
 {
 	void *copy;
 
-	if (len < 0 || der == NULL)
+	if (len < 0 || *der == NULL)
 		return hb_bug(err, "OpenSSL cannot encode an object it made");
-	copy = hb_memdup(a, der, (size_t)len);
-	OPENSSL_free(der);
+	copy = hb_memdup(a, *der, (size_t)len);
+	OPENSSL_free(*der);
+	*der = NULL;
 	if (copy == NULL)
 		return hb_full(err);
 	*ret = HB_BYTES(copy, (size_t)len);
@@ -123,7 +124,7 @@ pki_cert_wrap(X509 *x509, struct hb_arena *a, struct pki_cert **ret_cert, struct
 
 	if (c == NULL)
 		return hb_full(err);
-	code = pki_take_der(der, i2d_X509(x509, &der), a, &c->der, err);
+	code = pki_take_der(&der, i2d_X509(x509, &der), a, &c->der, err);
 	if (code != HB_OK)
 		return code;
 	X509_up_ref(x509);

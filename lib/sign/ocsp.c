@@ -20,7 +20,7 @@ pki_ocsp_request(const struct pki_cert *c, const struct pki_cert *issuer, struct
 		OCSP_REQUEST_free(req);
 		return hb_full(err);
 	}
-	code = pki_take_der(der, i2d_OCSP_REQUEST(req, &der), a, ret_der, err);
+	code = pki_take_der(&der, i2d_OCSP_REQUEST(req, &der), a, ret_der, err);
 	OCSP_REQUEST_free(req);
 	return code;
 }

@@ -56,7 +56,7 @@ encode_key(const char *type, OSSL_PARAM_BLD *bld, struct hb_arena *a, struct hb_
 	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
 		code = hb_fail(err, HB_E_INTERNAL, "token.loi", "thiết bị ký trả về khóa công khai không đọc được");
 	else
-		code = pki_take_der(der, i2d_PUBKEY(key, &der), a, ret_spki, err);
+		code = pki_take_der(&der, i2d_PUBKEY(key, &der), a, ret_spki, err);
 	EVP_PKEY_free(key);
 	EVP_PKEY_CTX_free(ctx);
 	OSSL_PARAM_free(params);

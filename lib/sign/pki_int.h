@@ -12,8 +12,9 @@ enum hb_code pki_cert_wrap(X509 *x509, struct hb_arena *a, struct pki_cert **ret
 STACK_OF(X509) *pki_stack(struct pki_cert *const *pool, size_t n, struct hb_arena *a);
 /* Unix seconds; false when the time is malformed or outside years 1950-9999. */
 bool pki_time_of(const ASN1_TIME *t, hb_time *ret);
-/* DER of an object made by one of OpenSSL's i2d functions: call with its result and free it here. */
-enum hb_code pki_take_der(unsigned char *der, int len, struct hb_arena *a, struct hb_bytes *ret, struct hb_err *err);
+/* DER of an object, from one of OpenSSL's i2d functions: pki_take_der(&der, i2d_X509(x, &der), …).  The address, not the
+ * value: arguments are evaluated in no fixed order.  *der is freed here. */
+enum hb_code pki_take_der(unsigned char **der, int len, struct hb_arena *a, struct hb_bytes *ret, struct hb_err *err);
 char *pki_hex_of(const ASN1_INTEGER *n, struct hb_arena *a);
 
 /* Tables of pki_policy.c. */

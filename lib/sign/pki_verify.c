@@ -34,7 +34,7 @@ pki_ecdsa_to_der(struct hb_bytes raw, struct hb_arena *a, struct hb_bytes *ret_d
 	ECDSA_SIG_set0(sig, r, s);
 	n = i2d_ECDSA_SIG(sig, &der);
 	ECDSA_SIG_free(sig);
-	return pki_take_der(der, n, a, ret_der, err);
+	return pki_take_der(&der, n, a, ret_der, err);
 }
 
 enum hb_code

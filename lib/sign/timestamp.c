@@ -44,7 +44,7 @@ pki_tst_request(const struct hb_sha256 *digest, bool with_certs, struct hb_arena
 		TS_REQ_free(req);
 		return hb_full(err);
 	}
-	code = pki_take_der(der, i2d_TS_REQ(req, &der), a, ret_der, err);
+	code = pki_take_der(&der, i2d_TS_REQ(req, &der), a, ret_der, err);
 	TS_REQ_free(req);
 	if (code == HB_OK)
 		*ret_nonce = nonce;
@@ -77,7 +77,7 @@ token_of(TS_RESP *resp, const struct hb_sha256 *digest, uint64_t nonce, struct h
 	if (TS_RESP_get_token(resp) == NULL || TS_RESP_get_tst_info(resp) == NULL ||
 	    !answers(TS_RESP_get_tst_info(resp), digest, nonce))
 		return hb_fail(err, HB_E_UPSTREAM, "pki.traLoiSai", "dấu thời gian nhận về không phải cho dữ liệu đã gửi");
-	return pki_take_der(der, i2d_PKCS7(TS_RESP_get_token(resp), &der), a, ret_token, err);
+	return pki_take_der(&der, i2d_PKCS7(TS_RESP_get_token(resp), &der), a, ret_token, err);
 }
 
 enum hb_code

@@ -34,7 +34,7 @@ issue(struct testpki_subject s, int bits)
 		key = rsa2048;
 	else
 		key = bits > 0 ? EVP_RSA_gen((unsigned)bits) : EVP_EC_gen("P-256");
-	if (pki_take_der(der, i2d_PUBKEY(key, &der), &all, &spki, NULL) != HB_OK ||
+	if (pki_take_der(&der, i2d_PUBKEY(key, &der), &all, &spki, NULL) != HB_OK ||
 	    testpki_issue(pki, &s, spki, &all, &cert, NULL) != HB_OK)
 		cert = NULL;
 	EVP_PKEY_free(key);
@@ -140,7 +140,7 @@ test_false_ca(void)
 	struct testpki_subject s = teacher();
 	X509 *x;
 
-	pki_take_der(der, i2d_PUBKEY(key, &der), &all, &spki, NULL);
+	pki_take_der(&der, i2d_PUBKEY(key, &der), &all, &spki, NULL);
 	testpki_issue(pki, &s, spki, &all, &false_ca, NULL);
 	x = X509_dup(false_ca->x509);
 	X509_set_issuer_name(x, X509_get_subject_name(false_ca->x509));
@@ -313,7 +313,7 @@ false_token(struct hb_bytes token, struct pki_cert *cert)
 	if (CMS_set1_eContentType(cms, OBJ_nid2obj(NID_id_smime_ct_TSTInfo)) == 1 &&
 	    CMS_add1_signer(cms, cert->x509, rsa2048, EVP_sha256(), CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP) != NULL &&
 	    CMS_final(cms, info, NULL, CMS_BINARY) == 1)
-		(void)!pki_take_der(der, i2d_CMS_ContentInfo(cms, &der), &all, &out, NULL);
+		(void)!pki_take_der(&der, i2d_CMS_ContentInfo(cms, &der), &all, &out, NULL);
 	BIO_free(info);
 	CMS_ContentInfo_free(real);
 	CMS_ContentInfo_free(cms);
@@ -352,7 +352,7 @@ request_of(bool spoil)
 	X509_REQ_set_pubkey(req, rsa2048);
 	X509_NAME_add_entry_by_txt(X509_REQ_get_subject_name(req), "CN", MBSTRING_ASC, (const unsigned char *)"Kẻ khác", -1, -1, 0);
 	X509_REQ_sign(req, rsa2048, EVP_sha256());
-	(void)!pki_take_der(der, i2d_X509_REQ(req, &der), &all, &out, NULL);
+	(void)!pki_take_der(&der, i2d_X509_REQ(req, &der), &all, &out, NULL);
 	if (spoil)
 		((uint8_t *)out.p)[out.n - 1] ^= 1;
 	X509_REQ_free(req);

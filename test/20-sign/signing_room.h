@@ -103,7 +103,7 @@ spki_of(EVP_PKEY *key)
 	unsigned char *der = NULL;
 	struct hb_bytes spki = HB_BYTES("", 0);
 
-	(void)!pki_take_der(der, i2d_PUBKEY(key, &der), &all, &spki, NULL);
+	(void)!pki_take_der(&der, i2d_PUBKEY(key, &der), &all, &spki, NULL);
 	return spki;
 }
 

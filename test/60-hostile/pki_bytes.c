@@ -178,7 +178,7 @@ make_truth(struct hb_err *err)
 	bool good;
 
 	digest = hb_sha256(HB_STR("x"));
-	good = testpki_serve(pki, &server, err) == HB_OK && pki_take_der(der, i2d_PUBKEY(key, &der), &all, &spki, err) == HB_OK &&
+	good = testpki_serve(pki, &server, err) == HB_OK && pki_take_der(&der, i2d_PUBKEY(key, &der), &all, &spki, err) == HB_OK &&
 	    testpki_issue(pki, &s, spki, &all, &person, err) == HB_OK;
 	EVP_PKEY_free(key);
 	net = pki_net_new(&(struct pki_net_config){ .tsa_url = testpki_tsa_url(pki) });
