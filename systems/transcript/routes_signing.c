@@ -1,6 +1,7 @@
 /* transcript/routes_signing.c - certificates, images, and the signing room. */
 #include <string.h>
 
+#include "json/read.h"
 #include "transcript/routes.h"
 #include "transcript/transcript_sql.h"
 
@@ -22,6 +23,7 @@ transcript_certificates_list(struct api_req *r, struct hb_err *err)
 		jw_object(&w, NULL);
 		jw_str(&w, "id", certs[i].id.s);
 		jw_str(&w, "owner", certs[i].owner.s);
+		jw_str(&w, "kind", certs[i].cert->kind == PKI_KIND_UNIT ? "unit" : "personal");
 		jw_str(&w, "name", certs[i].cert->name);
 		jw_str(&w, "issuer", certs[i].cert->issuer_name);
 		jw_str(&w, "serial", certs[i].cert->serial);
@@ -40,17 +42,14 @@ transcript_certificates_list(struct api_req *r, struct hb_err *err)
 }
 
 enum hb_code
-transcript_certificate_add(struct api_req *r, struct hb_err *err)
+transcript_certificate_register(struct api_req *r, struct hb_err *err)
 {
 	struct transcript *t = r->system;
 	struct hb_bytes    der = { 0 };
 	struct hb_id       id = { 0 };
-	bool               unit = json_is_true(json_object_get(r->body, "unit"));
-	if (unit && (r->who->roles & (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_HEAD))) == 0)
-		return hb_fail(err, HB_E_DENIED, "hocBa.chungThuDonVi", "chỉ văn thư hoặc lãnh đạo đăng kí chứng thư số của đơn vị");
-	enum hb_code rc = hb_unbase64(HB_STR(json_string_value(json_object_get(r->body, "certificate"))), r->a, &der, err);
+	enum hb_code       rc = json_get_base64(r->body, "certificate", r->a, &der, err);
 	if (rc == HB_OK)
-		rc = signing_register(&t->room, r->who, transcript_school_of(r), unit ? transcript_school_of(r) : r->who->person.s, der, r->a, &id, err);
+		rc = signing_register(&t->room, r->who, transcript_school_of(r), json_opt_str(r->body, "owner"), der, r->a, &id, err);
 	if (rc != HB_OK)
 		return rc;
 	struct jw w = api_json(r);
@@ -115,7 +114,7 @@ transcript_officer_write(struct api_req *r, struct hb_err *err)
 /* ---- the room ---- */
 
 enum hb_code
-transcript_signing_prepare(struct api_req *r, struct hb_err *err)
+transcript_batch_prepare(struct api_req *r, struct hb_err *err)
 {
 	struct transcript *t = r->system;
 	struct jw          w = api_json(r);
@@ -132,39 +131,63 @@ list_complete(struct db_tx *tx, void *ctx, struct hb_err *err)
 	return db_rows(tx, &transcript_documents_signed, DB_ARGS(DB_ID(l->school)), l->a, &l->rows, err);
 }
 
-/* The seal completes a document and issues it in the same sitting.  What cannot be issued now (a silent service)
- * stays SIGNED and is issued by its own route; the signatures are safe either way. */
+/* What is complete is issued; what cannot be issued now (a silent service) stays SIGNED and is tried again, the
+ * signatures are safe either way. */
 static enum hb_code
-issue_complete(struct api_req *r, struct hb_err *err)
+issue_complete(struct api_req *r, int64_t *ret_issued, int64_t *ret_waiting, struct hb_err *err)
 {
 	struct transcript      *t = r->system;
 	struct transcript_actor by = transcript_actor(r);
 	struct complete_list    l = { .school = by.school, .a = r->a };
-	enum hb_code            rc = db_read(t->db, list_complete, &l, err);
-	for (size_t i = 0; rc == HB_OK && i < l.rows.n; i++) {
-		struct hb_err why = HB_ERR_INIT;
-		if (transcript_issue(t, &by, db_id(&l.rows, i, TRANSCRIPT_DOCUMENTS_SIGNED_ID).s, &why) == HB_E_UPSTREAM)
-			break;
+	enum hb_code            rc = db_read(t->db, list_complete, &l, err), last = HB_OK;
+	int64_t                 issued = 0;
+	for (size_t i = 0; rc == HB_OK && last != HB_E_UPSTREAM && i < l.rows.n; i++) {
+		last = transcript_issue(t, &by, db_id(&l.rows, i, TRANSCRIPT_DOCUMENTS_SIGNED_ID).s, NULL);
+		issued += last == HB_OK;
 	}
-	return rc;
+	if (rc != HB_OK)
+		return rc;
+	*ret_issued = issued;
+	*ret_waiting = (int64_t)l.rows.n - issued;
+	return HB_OK;
 }
 
+/* The seal completes a document and issues it in the same sitting. */
 enum hb_code
-transcript_signing_complete(struct api_req *r, struct hb_err *err)
+transcript_batch_complete(struct api_req *r, struct hb_err *err)
 {
 	struct transcript *t = r->system;
-	struct jw          w = api_json(r);
-	enum hb_code       rc = signing_complete(&t->room, r->who, r->body, r->a, &w, err);
+	const char        *batch = json_opt_str(r->body, "batch");
+	int64_t            issued, waiting;
+	if (batch == NULL || strcmp(batch, api_param(r, "batch")) != 0)
+		return hb_fail(err, HB_E_INPUT, "hocBa.saiDotKy", "giá trị chữ kí là của đợt kí khác");
+	struct jw    w = api_json(r);
+	enum hb_code rc = signing_complete(&t->room, r->who, r->body, r->a, &w, err);
 	if (rc == HB_OK && (r->who->roles & ROLE_BIT(ROLE_CLERK)) != 0)
-		rc = issue_complete(r, err);
+		rc = issue_complete(r, &issued, &waiting, err);
 	return rc == HB_OK ? api_json_end(r, &w, err) : rc;
 }
 
 enum hb_code
-transcript_signing_status(struct api_req *r, struct hb_err *err)
+transcript_batch_read(struct api_req *r, struct hb_err *err)
 {
 	struct transcript *t = r->system;
 	struct jw          w = api_json(r);
 	enum hb_code       rc = signing_status(&t->room, r->who, api_param(r, "batch"), r->a, &w, err);
 	return rc == HB_OK ? api_json_end(r, &w, err) : rc;
+}
+
+enum hb_code
+transcript_evidence_complete(struct api_req *r, struct hb_err *err)
+{
+	int64_t      issued = 0, waiting = 0;
+	enum hb_code rc = issue_complete(r, &issued, &waiting, err);
+	if (rc != HB_OK)
+		return rc;
+	struct jw w = api_json(r);
+	jw_object(&w, NULL);
+	jw_int(&w, "waiting", waiting);
+	jw_int(&w, "completed", issued);
+	jw_end(&w);
+	return api_json_end(r, &w, err);
 }

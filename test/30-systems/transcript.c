@@ -89,13 +89,13 @@ test_order(struct record_class *cls)
 }
 
 static void
-test_sign_and_issue(struct record_class *cls, const char *year)
+test_sign_and_issue(const char *year)
 {
 	struct hb_err err = HB_ERR_INIT;
 	size_t        drafts = in_state(year, "DRAFT"), issued = 0;
-	everybody_signs(cls, RECORD_GVCN, NULL);
+	everybody_signs(RECORD_GVCN, NULL);
 	ok(in_state(year, "SIGNING") == drafts, "signatures of teachers and homeroom collected");
-	everybody_signs(cls, RECORD_DON_VI, NULL);
+	everybody_signs(RECORD_DON_VI, NULL);
 	ok(in_state(year, "SIGNED") == drafts, "%zu of %zu complete", in_state(year, "SIGNED"), drafts);
 	struct db_rows rows = documents(year);
 	for (size_t i = 0; i < rows.n; i++) {
@@ -173,7 +173,7 @@ test_deposit(void)
 
 /* D14.4: before the lock a record is recalled, and the next one names the seal it replaces. */
 static void
-test_recall(struct record_class *cls, const char *source)
+test_recall(const char *source)
 {
 	struct hb_err           err = HB_ERR_INIT;
 	struct db_rows          rows = documents("2025-2026");
@@ -184,7 +184,7 @@ test_recall(struct record_class *cls, const char *source)
 	net_must(transcript_recall(&t, &by, id.s, "sai tên", &err), &err, "recall");
 	net_must(transcript_build(&t, &by, source, &sum, &err), &err, "build");
 	ok(sum.built == 1 && sum.unchanged == PUPILS - 2, "only the recalled one is built again");
-	test_sign_and_issue(cls, "2025-2026");
+	test_sign_and_issue("2025-2026");
 	net_deliver();
 	rows = documents("2025-2026");
 	size_t at = 0;
@@ -239,7 +239,7 @@ test_second_year(void)
 	is(send_class(sealed(cls), &source), "", "next year's class file is taken");
 	net_must(transcript_build(&t, &by, source, &sum, &err), &err, "build");
 	ok(sum.built == PUPILS - 1, "next year's drafts are built");
-	test_sign_and_issue(cls, "2026-2027");
+	test_sign_and_issue("2026-2027");
 	test_files("2026-2027");
 	struct db_rows second = documents("2026-2027");
 	size_t         kept = 0;
@@ -287,7 +287,7 @@ test_extract(void)
 	    "an extract is built %s %s", err.msg, err.log);
 	if (id.s[0] == '\0')
 		return;
-	everybody_signs(cls, RECORD_DON_VI, id.s);
+	everybody_signs(RECORD_DON_VI, id.s);
 	err = HB_ERR_INIT;
 	ok(transcript_issue(&t, &by, id.s, &err) == HB_OK, "signed and issued %s %s", err.msg, err.log);
 	struct verify_report r = world_verify(&world, file_of(id.s, SIGNING_XML), 0);
@@ -313,45 +313,10 @@ test_fsck(void)
 	ok(sum.documents > 2 * (PUPILS - 1) && sum.faults == 0, "fsck agrees with all %zu documents", sum.documents);
 }
 
-static void
-open_system(void)
-{
-	static const struct db_module *const modules[] = { &transcript_sql, &signing_sql, &exchange_sql, NULL };
-	static const struct db_module *const none[] = { &exchange_sql, NULL };
-	static struct signing_host host;
-	static struct pki_cert    *cas[3];
-	struct hb_err err = HB_ERR_INIT;
-	gradebook = net_side("gradebook", none);
-	own = net_side("transcript", modules);
-	city = net_side("city", none);
-	net_members();
-	net_open(gradebook);
-	net_open(own);
-	net_open(city);
-	for (size_t i = 0; i < sizeof city_handlers / sizeof *city_handlers; i++)
-		exchange_on(city->x, &city_handlers[i], NULL);
-	cas[0] = testpki_ca_cert(world.pki, TESTPKI_GOVERNMENT);
-	cas[1] = testpki_ca_cert(world.pki, TESTPKI_PUBLIC);
-	cas[2] = testpki_tsa_cert(world.pki);
-	host = transcript_host;
-	host.context = &t;
-	t = (struct transcript){ .db = own->db, .exchange = own->x, .city = "city", .gradebook = "gradebook",
-		.portal = "https://hocba.example.vn/tra-cuu/", .trust = world.trust,
-		.room = { .db = own->db, .host = &host, .trust = world.trust, .net = world.net, .cas = cas, .n_cas = 3 } };
-	transcript_connect(&t);
-	struct transcript_school s = { .id = school.s, .code = "79-760-03", .name = "Trường THCS và THPT Nguyễn Trãi",
-		.superior = "SỞ GIÁO DỤC VÀ ĐÀO TẠO", .so_code = "79", .signs_from = "2024-2025" };
-	net_must(transcript_school_put(&t, &s, &err), &err, "school");
-	by = (struct transcript_actor){ .school = school.s, .who = school.s };
-}
-
 int
 main(void)
 {
 	world_open(&world);
-	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-		ids[i] = hb_id_new();
-	school = hb_id_new();
 	test_states();
 	open_system();
 	struct record_class *cls = book(RECORD_CN, "2025-2026");
@@ -362,10 +327,10 @@ main(void)
 	if (source != NULL) {
 		test_build(source);
 		test_order(cls);
-		test_sign_and_issue(cls, "2025-2026");
+		test_sign_and_issue("2025-2026");
 		test_files("2025-2026");
 		test_deposit();
-		test_recall(cls, source);
+		test_recall(source);
 		test_close();
 		test_second_year();
 		test_extract();

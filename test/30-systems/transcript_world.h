@@ -69,7 +69,7 @@ struct person { struct auth_person who; const struct record_signer *signer; stru
 static struct person people[PEOPLE_MAX];
 static size_t        people_n;
 
-static struct person *
+BOOK_UNUSED static struct person *
 person_of(struct record_class *cls, enum record_role role, const char *subject, int ordinal)
 {
 	for (size_t i = 0; i < cls->n_signers; i++) {
@@ -182,13 +182,13 @@ look(const struct db_stmt *stmt, const struct db_val *args)
 	return l.rows;
 }
 
-static struct db_rows
+BOOK_UNUSED static struct db_rows
 documents(const char *year)
 {
 	return look(&transcript_documents_of_class, DB_ARGS(DB_ID(school.s), DB_ID(ids[PEOPLE_MAX + PUPILS].s), DB_TEXT(year)));
 }
 
-static size_t
+BOOK_UNUSED static size_t
 in_state(const char *year, const char *state)
 {
 	struct db_rows rows = documents(year);
@@ -207,7 +207,7 @@ file_in(struct db_tx *tx, void *ctx, struct hb_err *err)
 	return transcript_file(tx, school.s, f->id, f->format, &world.a, &f->bytes, &f->version, err);
 }
 
-static struct hb_bytes
+BOOK_UNUSED static struct hb_bytes
 file_of(const char *id, enum signing_format format)
 {
 	struct file   f = { .id = id, .format = format };
@@ -242,7 +242,7 @@ sign_packet(const struct person *p, const json_t *packet)
 }
 
 /* How many of the person's signatures were made; failures are shown. */
-static int
+BOOK_UNUSED static int
 sit_down(struct person *p, const char *document)
 {
 	struct hb_err err = HB_ERR_INIT;
@@ -277,13 +277,50 @@ sit_down(struct person *p, const char *document)
 	return done;
 }
 
-static void
-everybody_signs(struct record_class *cls, enum record_role upto, const char *document)
+BOOK_UNUSED static void
+everybody_signs(enum record_role upto, const char *document)
 {
 	for (int role = RECORD_GVBM; role <= (int)upto; role++)
 		for (size_t i = 0; i < people_n; i++)
 			if ((int)people[i].signer->role == role)
 				sit_down(&people[i], document);
-	(void)cls;
+}
+
+/* ---- opening ---- */
+
+/* The system with one school, its gradebook and its city. */
+static void
+open_system(void)
+{
+	static const struct db_module *const modules[] = { &transcript_sql, &signing_sql, &exchange_sql, NULL };
+	static const struct db_module *const none[] = { &exchange_sql, NULL };
+	static struct signing_host host;
+	static struct pki_cert    *cas[3];
+	struct hb_err err = HB_ERR_INIT;
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		ids[i] = hb_id_new();
+	school = hb_id_new();
+	gradebook = net_side("gradebook", none);
+	own = net_side("transcript", modules);
+	city = net_side("city", none);
+	net_members();
+	net_open(gradebook);
+	net_open(own);
+	net_open(city);
+	for (size_t i = 0; i < sizeof city_handlers / sizeof *city_handlers; i++)
+		exchange_on(city->x, &city_handlers[i], NULL);
+	cas[0] = testpki_ca_cert(world.pki, TESTPKI_GOVERNMENT);
+	cas[1] = testpki_ca_cert(world.pki, TESTPKI_PUBLIC);
+	cas[2] = testpki_tsa_cert(world.pki);
+	host = transcript_host;
+	host.context = &t;
+	t = (struct transcript){ .db = own->db, .exchange = own->x, .city = "city", .gradebook = "gradebook",
+		.portal = "https://hocba.example.vn/tra-cuu/", .trust = world.trust,
+		.room = { .db = own->db, .host = &host, .trust = world.trust, .net = world.net, .cas = cas, .n_cas = 3 } };
+	transcript_connect(&t);
+	struct transcript_school s = { .id = school.s, .code = "79-760-03", .name = "Trường THCS và THPT Nguyễn Trãi",
+		.superior = "SỞ GIÁO DỤC VÀ ĐÀO TẠO", .so_code = "79", .signs_from = "2024-2025" };
+	net_must(transcript_school_put(&t, &s, &err), &err, "school");
+	by = (struct transcript_actor){ .school = school.s, .who = school.s };
 }
 #endif
