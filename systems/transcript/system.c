@@ -192,7 +192,9 @@ open_context(struct runtime *rt, void **ret_context, struct hb_err *err)
 static void
 host(struct runtime *rt, struct api_system *api, struct auth_hooks *hooks)
 {
-	static const struct auth_scope_rule scopes[] = { { SCOPE_HOMEROOM_CLASS, ROLE_HOMEROOM, &transcript_homeroom_scope } };
+	static const struct auth_scope_rule scopes[] = {
+		{ SCOPE_HOMEROOM_CLASS, ROLE_HOMEROOM, &transcript_homeroom_scope },
+		{ SCOPE_CLASS_SUBJECT, ROLE_SUBJECT_TEACHER, &transcript_teacher_scope } };
 	(void)rt;
 	api->table = &transcript_api;
 	hooks->scopes = scopes;

@@ -26,7 +26,7 @@ static enum hb_code
 scope(struct api_req *r, enum auth_role role, enum api_scope of, struct hb_err *err)
 {
 	(void)r, (void)role;
-	return of == SCOPE_SCHOOL || of == SCOPE_ANY ? HB_OK : hb_fail(err, HB_E_DENIED, "quyen.khongDu", "ngoài phạm vi");
+	return of == SCOPE_SCHOOL || of == SCOPE_ANY || of == SCOPE_CLASS_SUBJECT ? HB_OK : hb_fail(err, HB_E_DENIED, "quyen.khongDu", "ngoài phạm vi");
 }
 
 static enum hb_code

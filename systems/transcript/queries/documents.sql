@@ -99,8 +99,12 @@ WHERE school_id = :school:id AND document_id = :document:id AND format = :format
 -- name: documents_signed
 SELECT id FROM document WHERE school_id = :school:id AND state = 'SIGNED' ORDER BY id;
 
--- A homeroom teacher's own class or document: the roll says so.
+-- A homeroom teacher's own class or document, or any he has where none is named (the signing room): the roll says so.
 -- name: homeroom_scope
 SELECT count(*) AS n:int FROM signer s JOIN document d ON d.school_id = s.school_id AND d.id = s.document_id
 WHERE s.school_id = :school:id AND s.person_id = :person:id AND s.role = 'GVCN'
-  AND (d.class_id = :class:id OR d.id = :document:id);
+  AND (d.class_id = :class:id OR d.id = :document:id OR (:class:id IS NULL AND :document:id IS NULL));
+
+-- A subject teacher stands on some roll.
+-- name: teacher_scope
+SELECT count(*) AS n:int FROM signer WHERE school_id = :school:id AND person_id = :person:id AND role = 'GVBM';
