@@ -57,7 +57,7 @@ to_ministry(struct play *p, struct play_account *officer, struct hb_err *err)
 	enum hb_code c = HB_OK;
 	for (int waited = 0; c == HB_OK && waited < WAIT_MS; waited += POLL_MS) {
 		json_t *late = NULL;
-		c = play_post(p, PLAY_CITY, officer, json_object(), NULL, err, "/api/city/v1/years/%s/report", p->year);
+		c = play_post(p, PLAY_CITY, officer, NULL, NULL, err, "/api/city/v1/years/%s/report", p->year);
 		if (c == HB_OK)
 			c = play_get(p, PLAY_CITY, officer, &late, err, "/api/city/v1/years/%s/report", p->year);
 		size_t n = json_array_size(json_object_get(late, "items"));

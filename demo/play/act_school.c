@@ -159,6 +159,17 @@ events(struct play *p, const struct play_school *s, const char *kind,
 
 /* ---- a period: marks, events, computing, locks, report --------------------------------------------------------- */
 
+static bool
+is_homeroom(const json_t *duties, const char *staff, const char *class)
+{
+	for (size_t i = 0; i < json_array_size(duties); i++) {
+		const json_t *d = json_array_get(duties, i);
+		if (strcmp(play_str(d, "role"), "HOMEROOM") == 0 && strcmp(play_str(d, "staff"), staff) == 0 && strcmp(play_str(d, "class"), class) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Each teacher with a duty for the class on that day sends the class's files: only his own sheets are taken. */
 static enum hb_code
 marks_of(struct play *p, const struct play_school *s, const json_t *class, const struct period *when, struct hb_err *err)
@@ -179,7 +190,8 @@ marks_of(struct play *p, const struct play_school *s, const json_t *class, const
 			char name[100], file[1100];
 			snprintf(name, sizeof name, "%s-%s-%s.xlsx", kinds[k], play_str(class, "code"), when->code);
 			snprintf(file, sizeof file, "%s/%s/%s", p->files, s->folder, name);
-			if (access(file, R_OK) == 0)
+			bool own = strcmp(kinds[k], "ren-luyen") != 0 || is_homeroom(items, play_str(d, "staff"), play_str(class, "code"));
+			if (own && access(file, R_OK) == 0)
 				c = upload(p, s, people_find(p, s->id, code), name, "/marks?", err);
 		}
 	}
@@ -192,7 +204,7 @@ static enum hb_code
 compute(struct play *p, const struct play_school *s, const char *class, const char *period, struct hb_err *err)
 {
 	json_t *done = NULL;
-	enum hb_code c = play_post(p, PLAY_SCHOOL, people_of(p, s, "HV"), json_object(), &done, err, "/api/school/v1/classes/%s/results/%s", class,
+	enum hb_code c = play_post(p, PLAY_SCHOOL, people_of(p, s, "HV"), NULL, &done, err, "/api/school/v1/classes/%s/results/%s", class,
 	    period);
 	char *text = done == NULL ? NULL : json_dumps(done, JSON_COMPACT);
 	if (c == HB_OK)
@@ -212,7 +224,7 @@ lock(struct play *p, const struct play_school *s, const char *class, const char 
 static enum hb_code
 report(struct play *p, const struct play_school *s, const char *class, const char *period, struct hb_err *err)
 {
-	return play_post(p, PLAY_SCHOOL, people_of(p, s, "HV"), json_object(), NULL, err, "/api/school/v1/classes/%s/reports/%s", class, period);
+	return play_post(p, PLAY_SCHOOL, people_of(p, s, "HV"), NULL, NULL, err, "/api/school/v1/classes/%s/reports/%s", class, period);
 }
 
 static bool

@@ -34,6 +34,16 @@ register_certificates(struct play *p, struct play_school *s, struct hb_err *err)
 	return c;
 }
 
+/* The Sở's list says which member speaks for a school. */
+static enum hb_code
+list_at_city(struct play *p, struct play_school *s, struct hb_err *err)
+{
+	struct play_account *officer = people_find(p, journal_get(p, "unit/city"), "chuyenvien.so");
+	enum hb_code c = people_enter(p, officer, err);
+	return c == HB_OK ? play_post(p, PLAY_CITY, officer, json_pack("{s:s, s:s}", "name", s->name, "member", "transcript"), NULL, err,
+	    "PUT /api/city/v1/schools/%s", s->code) : c;
+}
+
 /* D21.8: the school asks, the Sở's head approves. */
 static enum hb_code
 approve_unit(struct play *p, struct play_school *s, struct hb_err *err)
@@ -100,6 +110,8 @@ act_codes(struct play *p, struct play_school *s, struct hb_err *err)
 	play_say(p, "%s: chứng thư số và mã học bạ", s->name);
 	c = register_certificates(p, s, err);
 	if (c == HB_OK)
+		c = list_at_city(p, s, err);
+	if (c == HB_OK)
 		c = approve_unit(p, s, err);
 	if (c == HB_OK)
 		c = reserve_codes(p, s, err);
@@ -133,7 +145,7 @@ build(struct play *p, struct play_school *s, const char *period, size_t want, st
 		json_t *built = NULL;
 		if (strcmp(play_str(x, "period"), period) != 0)
 			continue;
-		c = play_post(p, PLAY_TRANSCRIPT, people_of(p, s, "HV"), json_object(), &built, err, "/api/transcript/v1/sources/%s/build", play_str(x, "id"));
+		c = play_post(p, PLAY_TRANSCRIPT, people_of(p, s, "HV"), NULL, &built, err, "/api/transcript/v1/sources/%s/build", play_str(x, "id"));
 		if (c == HB_OK)
 			play_say(p, "  lớp %s %s: lập %lld học bạ, chờ sau hè %lld, chưa lập được %lld", play_str(x, "class_name"), period,
 			    json_integer_value(json_object_get(built, "built")), json_integer_value(json_object_get(built, "late")),
@@ -198,7 +210,7 @@ issue_class(struct play *p, struct play_school *s, const json_t *class, struct h
 		const json_t *d = json_array_get(items, i);
 		if (strcmp(play_str(d, "state"), "SIGNED") != 0)
 			continue;
-		c = play_post(p, PLAY_TRANSCRIPT, people_of(p, s, "VT"), json_object(), NULL, err, "/api/transcript/v1/documents/%s/issue", play_str(d, "id"));
+		c = play_post(p, PLAY_TRANSCRIPT, people_of(p, s, "VT"), NULL, NULL, err, "/api/transcript/v1/documents/%s/issue", play_str(d, "id"));
 		n++;
 	}
 	json_decref(list);

@@ -41,10 +41,15 @@ trust_files(void)
 }
 
 static json_t *
+ca_files(void)
+{
+	return json_pack("[s,s,s]", "../pki/government.pem", "../pki/public.pem", "../pki/tsa.pem");
+}
+
+static json_t *
 pki_settings(const struct play *p)
 {
-	return json_pack("{s:o, s:[s,s,s], s:s}", "trust", trust_files(), "cas", "../pki/government.pem", "../pki/public.pem",
-	    "../pki/tsa.pem", "tsa_url", testpki_tsa_url(p->pki));
+	return json_pack("{s:o, s:o, s:s}", "trust", trust_files(), "cas", ca_files(), "tsa_url", testpki_tsa_url(p->pki));
 }
 
 static json_t *
@@ -53,9 +58,9 @@ office(struct play *p, enum play_system s)
 	bool city = s == PLAY_CITY;
 	json_t *officers = city ? json_pack("[o,o]", officer("chuyenvien.so", "Chuyên viên Sở", "city_officer"),
 	    officer("giamdoc.so", "Giám đốc Sở", "city_head")) : json_pack("[o]", officer("chuyenvien.bo", "Chuyên viên Bộ", "ministry_officer"));
-	return json_pack("{s:s, s:o, s:{s:s,s:s}, s:s, s:s, s:o}", "unit", kept_id(p, city ? "unit/city" : "unit/ministry"), "officers", officers,
+	return json_pack("{s:s, s:o, s:{s:s,s:s}, s:s, s:s, s:o, s:o}", "unit", kept_id(p, city ? "unit/city" : "unit/ministry"), "officers", officers,
 	    "decision", "number", "01/QĐ", "date", "2025-01-02", "province", play_str(p->plan, "so_code"), "ministry", "ministry", "trust",
-	    trust_files());
+	    trust_files(), "cas", ca_files());
 }
 
 static json_t *
@@ -84,15 +89,12 @@ school_settings(struct play *p, enum play_system system)
 		json_array_append_new(list, one);
 	}
 	json_t *settings = json_pack("{s:o}", "schools", list);
-	if (system == PLAY_GRADEBOOK)
+	if (system == PLAY_GRADEBOOK || system == PLAY_TRANSCRIPT)
 		json_object_set_new(settings, "pki", pki_settings(p));
 	if (system == PLAY_TRANSCRIPT) {
 		json_object_set_new(settings, "city", json_string("city"));
 		json_object_set_new(settings, "gradebook", json_string("gradebook"));
 		json_object_set_new(settings, "portal", json_string("http://127.0.0.1:8080/tra-cuu/"));
-		json_object_set_new(settings, "trust", trust_files());
-		json_object_set_new(settings, "cas", json_pack("[s,s,s]", "../pki/government.pem", "../pki/public.pem", "../pki/tsa.pem"));
-		json_object_set_new(settings, "tsa", json_string(testpki_tsa_url(p->pki)));
 	}
 	if (system == PLAY_SCHOOL)
 		json_object_set_new(settings, "sector", json_string("sector"));

@@ -81,7 +81,7 @@ struct record_signer {
 	enum record_role role;
 	const char *subject;                 /* GVBM: subject code; else NULL */
 	int         ordinal;                 /* GVBM: 1, 2 … within the subject: slot s-<MON>-<ordinal>; else 0 */
-	const char *strand;                  /* GVBM: the strand taught, when the subject has strands; or NULL */
+	const char *strand;                  /* GVBM: name of the strand taught, when the subject has strands; or NULL */
 	const char *person_id;               /* internal id; DON_VI: the clerk's */
 	const char *personal_id;             /* 12 digits, compared with the certificate; DON_VI: NULL */
 	const char *name, *position;         /* DON_VI: name of the unit */

@@ -26,7 +26,7 @@ static const struct shape_field signer_fields[] = {
 	F_WORD(T, role, "role", "VAI_TRO", record_words_role, R),
 	F_TEXT(T, subject, "subject", "MON", FACET_CODE, 0),
 	F_INT(T, ordinal, "ordinal", "SO", 0, 99, 0),
-	F_TEXT(T, strand, "strand", "PHAN_MON", FACET_CODE, 0),
+	F_TEXT(T, strand, "strand", "PHAN_MON", FACET_NAME, 0),
 	F_TEXT(T, person_id, "person_id", "MA_NGUOI", FACET_CODE, R),
 	F_TEXT(T, personal_id, "personal_id", "SO_DINH_DANH", FACET_PERSONAL_ID, 0),
 	F_TEXT(T, name, "name", "HO_TEN", FACET_NAME, R),
