@@ -135,3 +135,15 @@ code, said, _ = sqlgen(SCHEMA, "SELECT name FROM t;")
 ok(code == 1 and "-- name:" in said, "refuses a statement without a name", said)
 code, said, _ = sqlgen(SCHEMA, "-- name: q\nSELECT name FROM t;\n-- name: q\nSELECT n FROM t;")
 ok(code == 1 and "stands already" in said, "refuses a name twice", said)
+
+# -- migrations: each brings one version forward, and they end at the schema's version
+folder = pathlib.Path(tempfile.mkdtemp())
+(folder / "migrations").mkdir()
+(folder / "schema.sql").write_text(SCHEMA.replace("version: 1", "version: 2").replace("  n int,\n", "  n int,\n  more text,\n")
+                                   + "CREATE TABLE extra (id id NOT NULL, PRIMARY KEY (id));\n")
+(folder / "migrations" / "2.sql").write_text("ALTER TABLE t ADD COLUMN more text;\nCREATE TABLE extra (id id NOT NULL, PRIMARY KEY (id));\n")
+done = subprocess.run([SQLGEN, "m", str(folder), str(folder / "schema.sql"), str(folder / "migrations" / "2.sql")],
+                      capture_output=True, text=True)
+made = (folder / "m_sql.c").read_text() if done.returncode == 0 else ""
+ok(done.returncode == 0 and ".version = 2" in made and "ALTER TABLE t ADD COLUMN more TEXT" in made
+   and 'ALTER TABLE t ADD COLUMN more text COLLATE \\"C\\"' in made, "a migration is written for both engines", done.stderr)
