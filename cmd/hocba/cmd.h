@@ -8,6 +8,7 @@ struct hb_cmd { const char *name; int (*run)(int argc, char **argv); const char 
 
 int cmd_assess(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_pki(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 #endif

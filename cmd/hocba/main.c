@@ -8,6 +8,7 @@
 static const struct hb_cmd commands[] = {
 	{ "assess", cmd_assess, "đánh giá cả năm theo thông tư: JSON vào, JSON ra (--explain để có lí do)" },
 	{ "demo", cmd_demo, "chơi cả năm học mẫu, từ danh sách lớp đến học bạ đã kiểm (--data, --out)" },
+	{ "import", cmd_import, "nhập danh sách lớp hoặc điểm từ xlsx, CSV (roster|marks TỆP)" },
 	{ "pki", cmd_pki, "PKI thử nghiệm trên máy này: cấp chứng thư, OCSP, dấu thời gian" },
 	{ "verify", cmd_verify, "kiểm tra chữ ký số của học bạ, sổ theo dõi (XML, PDF)" },
 	{ NULL, NULL, NULL },

@@ -13,6 +13,8 @@ struct school {
 	struct db       *db;
 	struct exchange *exchange;       /* NULL: nothing is reported (a school whose Sở runs other software) */
 	const char      *sector;         /* member id of the sector database: "sector" */
+	bool             has_operator_key;
+	uint8_t          operator_key[32];   /* DATA/school/auth.key: what proves the operator (operator.h) */
 };
 
 /* Who acts, for which school; borrowed for the length of the call. */

@@ -24,7 +24,12 @@ open_school(struct runtime *rt, void **ret_context, struct hb_err *err)
 	const char *sector = json_string_value(json_object_get(rt->config->settings, "sector"));
 	*s = (struct school){ .db = rt->db, .exchange = rt->exchange, .sector = sector == NULL ? "sector" : sector };
 	*ret_context = s;
-	return HB_OK;
+	const char *key = run_config_file(rt->config, "auth.key", rt->a);
+	if (key == NULL)
+		return hb_full(err);
+	enum hb_code code = auth_key_read(key, s->operator_key, err);
+	s->has_operator_key = code == HB_OK;
+	return code;
 }
 
 static void
