@@ -135,6 +135,24 @@ find_slot(struct p11_module *m, const char *label, CK_SLOT_ID *ret_slot, struct 
 	return hb_fail(err, HB_E_NOTFOUND, "token.khongThay", "không thấy thiết bị ký %s", label != NULL ? label : "nào được cắm");
 }
 
+/* A token locks itself after a few wrong PINs, and only its maker unlocks it: say so while there is time. */
+static enum hb_code
+wrong_pin(struct p11_module *m, CK_SLOT_ID slot, CK_RV rv, struct hb_err *err)
+{
+	enum hb_code code = p11_fail(rv, "đăng nhập", err);
+	CK_TOKEN_INFO info;
+
+	if (rv != CKR_PIN_INCORRECT || m->f->C_GetTokenInfo(slot, &info) != CKR_OK)
+		return code;
+	if ((info.flags & CKF_USER_PIN_LOCKED) != 0)
+		return hb_hint(err, "Thiết bị nay đã khóa; liên hệ nơi cấp để mở.");
+	if ((info.flags & CKF_USER_PIN_FINAL_TRY) != 0)
+		return hb_hint(err, "Chỉ còn một lần thử; sai nữa thì thiết bị tự khóa.");
+	if ((info.flags & CKF_USER_PIN_COUNT_LOW) != 0)
+		return hb_hint(err, "Đã có lần nhập sai trước đó; sai nhiều lần thì thiết bị tự khóa.");
+	return code;
+}
+
 enum hb_code
 p11_login(struct p11_module *m, const char *label, const char *pin, struct p11_session **ret_session, struct hb_err *err)
 {
@@ -160,7 +178,7 @@ p11_login(struct p11_module *m, const char *label, const char *pin, struct p11_s
 		rv = m->f->C_Login(s->handle, CKU_USER, (CK_UTF8CHAR_PTR)pin, strlen(pin));
 		if (rv != CKR_OK && rv != CKR_USER_ALREADY_LOGGED_IN) {
 			p11_logout(s);
-			return p11_fail(rv, "đăng nhập", err);
+			return wrong_pin(m, slot, rv, err);
 		}
 		sodium_mlock(s->pin, sizeof s->pin);
 		memcpy(s->pin, pin, strlen(pin) + 1);

@@ -45,18 +45,64 @@ statement_apply(const struct statement *s, const struct pki_cert *c, hb_time at,
 	r->why = NULL;
 }
 
-/* An extension we do not read could change the meaning of the list (RFC 5280 §5.2). */
 static bool
-has_critical_extension(const X509_CRL *crl)
+names_address(const struct pki_cert *c, const GENERAL_NAME *address)
 {
-	for (int i = 0; i < X509_CRL_get_ext_count(crl); i++)
-		if (X509_EXTENSION_get_critical(X509_CRL_get_ext(crl, i)))
+	CRL_DIST_POINTS *points = X509_get_ext_d2i(c->x509, NID_crl_distribution_points, NULL, NULL);
+	bool found = false;
+
+	for (int i = 0; !found && i < sk_DIST_POINT_num(points); i++) {
+		const DIST_POINT *p = sk_DIST_POINT_value(points, i);
+
+		if (p->distpoint == NULL || p->distpoint->type != 0)
+			continue;
+		for (int k = 0; !found && k < sk_GENERAL_NAME_num(p->distpoint->name.fullname); k++)
+			found = GENERAL_NAME_cmp(sk_GENERAL_NAME_value(p->distpoint->name.fullname, k), (GENERAL_NAME *)address) == 0;
+	}
+	CRL_DIST_POINTS_free(points);
+	return found;
+}
+
+/* A CA may split its list by kind of certificate or by address (RFC 5280 §5.2.5): is c in this part? */
+static bool
+is_in_part(const ISSUING_DIST_POINT *part, const struct pki_cert *c)
+{
+	if (part->indirectCRL > 0 || part->onlyattr > 0 || part->onlysomereasons != NULL || (part->onlyuser > 0 && c->is_ca) ||
+	    (part->onlyCA > 0 && !c->is_ca))
+		return false;
+	if (part->distpoint == NULL)
+		return true;
+	if (part->distpoint->type != 0)
+		return false;
+	for (int i = 0; i < sk_GENERAL_NAME_num(part->distpoint->name.fullname); i++)
+		if (names_address(c, sk_GENERAL_NAME_value(part->distpoint->name.fullname, i)))
 			return true;
 	return false;
 }
 
+/* Does the list speak for c?  A critical extension we do not read could change its meaning (RFC 5280 §5.2). */
+static bool
+speaks_for(X509_CRL *crl, const struct pki_cert *c)
+{
+	ISSUING_DIST_POINT *part;
+	bool speaks;
+
+	for (int i = 0; i < X509_CRL_get_ext_count(crl); i++) {
+		X509_EXTENSION *e = X509_CRL_get_ext(crl, i);
+
+		if (X509_EXTENSION_get_critical(e) && OBJ_obj2nid(X509_EXTENSION_get_object(e)) != NID_issuing_distribution_point)
+			return false;
+	}
+	if (X509_CRL_get_ext_by_NID(crl, NID_issuing_distribution_point, -1) < 0)
+		return true;
+	part = X509_CRL_get_ext_d2i(crl, NID_issuing_distribution_point, NULL, NULL);
+	speaks = part != NULL && is_in_part(part, c);
+	ISSUING_DIST_POINT_free(part);
+	return speaks;
+}
+
 static const char *
-crl_fault(X509_CRL *crl, struct pki_cert *issuer)
+crl_fault(X509_CRL *crl, const struct pki_cert *c, struct pki_cert *issuer)
 {
 	uint32_t flags = X509_get_extension_flags(issuer->x509);
 
@@ -68,8 +114,8 @@ crl_fault(X509_CRL *crl, struct pki_cert *issuer)
 		return "danh sách thu hồi dùng thuật toán ký không được phép";
 	if (X509_CRL_verify(crl, X509_get0_pubkey(issuer->x509)) != 1)
 		return "chữ ký trên danh sách thu hồi không đúng";
-	if (has_critical_extension(crl))
-		return "danh sách thu hồi chỉ là một phần, không dùng được một mình";
+	if (!speaks_for(crl, c))
+		return "danh sách thu hồi chỉ là một phần, không nói về chứng thư số này";
 	return NULL;
 }
 
@@ -77,7 +123,7 @@ static const char *
 read_crl(X509_CRL *crl, const struct pki_cert *c, struct pki_cert *issuer, struct statement *s)
 {
 	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(crl);
-	const char *fault = crl_fault(crl, issuer);
+	const char *fault = crl_fault(crl, c, issuer);
 	X509_REVOKED *entry = NULL;
 
 	if (fault != NULL)

@@ -7,6 +7,7 @@
 #include <openssl/cms.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -234,6 +235,56 @@ test_crl(void)
 	ok(r.state == PKI_REV_GOOD, "no CA is revoked");
 }
 
+/* The CA's list again, as a part: the extension says which. */
+static struct hb_bytes
+part_of_list(struct hb_bytes crl, const char *which)
+{
+	const unsigned char *p = crl.p;
+	X509_CRL *list = d2i_X509_CRL(NULL, &p, (long)crl.n);
+	BIO *pem = BIO_new_file(hb_printf(&all, "%s/keys/government.pem", testpki_dir(pki)), "r");
+	EVP_PKEY *key = PEM_read_bio_PrivateKey(pem, NULL, NULL, NULL);
+	struct hb_bytes out = HB_BYTES("", 0);
+	X509_EXTENSION *extension;
+	unsigned char *der = NULL;
+	X509V3_CTX ctx;
+
+	X509V3_set_ctx(&ctx, NULL, NULL, NULL, list, 0);
+	extension = X509V3_EXT_conf_nid(NULL, &ctx, NID_issuing_distribution_point, which);
+	X509_CRL_add_ext(list, extension, -1);
+	if (extension != NULL && X509_CRL_sign(list, key, EVP_sha256()) > 0)
+		(void)!pki_take_der(der, i2d_X509_CRL(list, &der), &all, &out, NULL);
+	X509_EXTENSION_free(extension);
+	EVP_PKEY_free(key);
+	BIO_free(pem);
+	X509_CRL_free(list);
+	return out;
+}
+
+static enum pki_rev_state
+state_by_part(struct hb_bytes crl, struct pki_cert *c, const char *which)
+{
+	struct hb_bytes part = part_of_list(crl, which);
+	struct pki_revocation r;
+
+	pki_crl_check(part, c, testpki_ca_cert(pki, TESTPKI_GOVERNMENT), now, &r);
+	return part.n == 0 ? PKI_REV_REVOKED : r.state;
+}
+
+static void
+test_parts(void)
+{
+	struct pki_cert *unit = issue(school(), 2048);
+	const char *own = hb_printf(&all, "critical,fullname:URI:%s/crl/government.crl", testpki_url(pki));
+	struct hb_bytes crl;
+
+	pki_crl_fetch(net, unit, hb_now() + 1, &all, &crl, NULL);
+	ok(state_by_part(crl, unit, own) == PKI_REV_GOOD, "the part at the certificate's own address speaks for it");
+	ok(state_by_part(crl, unit, "critical,fullname:URI:http://127.0.0.1/other.crl") == PKI_REV_UNKNOWN, "another part does not");
+	ok(state_by_part(crl, unit, "critical,onlyuser:TRUE") == PKI_REV_GOOD, "a list of end certificates does");
+	ok(state_by_part(crl, unit, "critical,onlyCA:TRUE") == PKI_REV_UNKNOWN, "a list of CAs does not");
+	ok(state_by_part(crl, unit, "critical,onlysomereasons:keyCompromise") == PKI_REV_UNKNOWN, "nor one for some reasons only");
+}
+
 static void
 test_judgement(void)
 {
@@ -456,6 +507,7 @@ main(void)
 	test_false_ca();
 	test_ocsp();
 	test_crl();
+	test_parts();
 	test_judgement();
 	test_timestamps();
 	test_evidence();
