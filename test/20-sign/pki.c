@@ -252,7 +252,7 @@ part_of_list(struct hb_bytes crl, const char *which)
 	extension = X509V3_EXT_conf_nid(NULL, &ctx, NID_issuing_distribution_point, which);
 	X509_CRL_add_ext(list, extension, -1);
 	if (extension != NULL && X509_CRL_sign(list, key, EVP_sha256()) > 0)
-		(void)!pki_take_der(der, i2d_X509_CRL(list, &der), &all, &out, NULL);
+		(void)!pki_take_der(&der, i2d_X509_CRL(list, &der), &all, &out, NULL);
 	X509_EXTENSION_free(extension);
 	EVP_PKEY_free(key);
 	BIO_free(pem);
