@@ -36,6 +36,14 @@ add_certs(STACK_OF(X509) *into, const struct pades_evidence *more)
 	}
 }
 
+static void
+find_signer(struct opened *o)
+{
+	for (int i = 0; o->signer_cert == NULL && i < sk_X509_num(o->certs); i++)
+		if (CMS_SignerInfo_cert_cmp(o->signer, sk_X509_value(o->certs, i)) == 0)
+			o->signer_cert = sk_X509_value(o->certs, i);
+}
+
 static bool
 open_cms(struct hb_bytes der, const struct pades_evidence *more, struct opened *o)
 {
@@ -52,10 +60,11 @@ open_cms(struct hb_bytes der, const struct pades_evidence *more, struct opened *
 		o->certs = sk_X509_new_null();
 	if (o->certs == NULL || sk_X509_num(o->certs) > CERTS_MAX)
 		return false;
-	add_certs(o->certs, more);
-	for (int i = 0; o->signer_cert == NULL && i < sk_X509_num(o->certs); i++)
-		if (CMS_SignerInfo_cert_cmp(o->signer, sk_X509_value(o->certs, i)) == 0)
-			o->signer_cert = sk_X509_value(o->certs, i);
+	find_signer(o);
+	if (o->signer_cert == NULL) {          /* a token asked for without certificates: the DSS may hold it */
+		add_certs(o->certs, more);
+		find_signer(o);
+	}
 	return true;
 }
 

@@ -110,11 +110,9 @@ hole_is_plain(struct hb_bytes file, size_t at, size_t end)
 {
 	if (file.p[at] != '<' || file.p[end - 1] != '>')
 		return false;
-	for (size_t i = at + 1; i < end - 1; i++) {
-		uint8_t c = file.p[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')))
+	for (size_t i = at + 1; i < end - 1; i++)
+		if (!pdf_is_hex(file.p[i]))
 			return false;
-	}
 	return true;
 }
 

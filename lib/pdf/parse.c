@@ -139,16 +139,23 @@ parse_number(struct pdf_parser *p, struct pdf_value *v)
 	return HB_OK;
 }
 
+/* One more than the digit's value; 0 for what is no digit.  A table, since signatures are mostly hexadecimal. */
+static const uint8_t hex_value[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+	['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 static int
 hex_digit(uint8_t c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	return hex_value[c] - 1;
+}
+
+bool
+pdf_is_hex(uint8_t c)
+{
+	return hex_value[c] != 0;
 }
 
 static enum hb_code

@@ -46,6 +46,7 @@ struct pdf_parser {
 
 bool pdf_is_space(uint8_t c);
 bool pdf_is_delimiter(uint8_t c);
+bool pdf_is_hex(uint8_t c);
 void pdf_skip_space(struct pdf_parser *p);                       /* white space and comments */
 bool pdf_accept(struct pdf_parser *p, const char *word);         /* the word, if it stands here; no space skipped */
 bool pdf_parse_uint(struct pdf_parser *p, uint64_t max, uint64_t *ret_number);   /* skips space first */
