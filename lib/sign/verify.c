@@ -37,11 +37,20 @@ join(struct hb_arena *a, const struct hb_bytes *x, size_t n_x, const struct hb_b
 	return all;
 }
 
+static size_t
+room(size_t have, size_t more)
+{
+	return more < VERIFY_POOL_MAX - have ? more : VERIFY_POOL_MAX - have;
+}
+
 enum hb_code
 verify_pool_add(struct verification *v, const struct hb_bytes *certs, size_t n_certs, const struct hb_bytes *ocsps,
     size_t n_ocsps, const struct hb_bytes *crls, size_t n_crls)
 {
 	struct pki_pool *p = &v->pool;
+	n_certs = room(p->n_certs, n_certs);
+	n_ocsps = room(p->n_ocsps, n_ocsps);
+	n_crls = room(p->n_crls, n_crls);
 	struct pki_cert **all = HB_NEWN(v->a, struct pki_cert *, p->n_certs + n_certs + 1);
 	if (all == NULL)
 		return hb_full(v->err);

@@ -8,6 +8,7 @@
 #include "sign/timestamp.h"
 #include "sign/xmlsig_facts.h"
 
+#define VERIFY_POOL_MAX 4096             /* items of evidence of each kind that are looked at; the rest proves nothing */
 #define VERIFY_SKEW 300                  /* seconds by which honest clocks may differ */
 
 /* One signature while it is judged. */

@@ -111,35 +111,64 @@ target_of(const struct xmlsig_facts *f, const struct xml_node *n)
 	return xmlsig_holds_time(n) ? XMLSIG_TIME : XMLSIG_OTHER;
 }
 
+/* References of a hostile file may select everything again and again: what all of them may select together is bounded. */
+struct budget { size_t left; };
+enum { BUDGET_TIMES = 64, BUDGET_LEAST = 16 << 20 };
+
+static struct budget
+budget_for(const struct xml_doc *doc)
+{
+	return (struct budget){ doc->bytes.n * BUDGET_TIMES + BUDGET_LEAST };
+}
+
+static bool
+spend(struct budget *b, const struct xml_node *n)
+{
+	size_t cost = n->end - n->start;
+	if (cost > b->left)
+		return false;
+	b->left -= cost;
+	return true;
+}
+
 static void
-resolve(const struct xml_doc *doc, const struct xmlsig_facts *f, struct xmlsig_ref *r)
+resolve(const struct xml_doc *doc, struct xmlsig_facts *f, struct xmlsig_ref *r, struct budget *b)
 {
 	r->id = "";
 	if (r->uri == NULL)
 		return;
 	if (r->uri[0] == '\0') {
-		r->target = XMLSIG_WHOLE;
-		r->node = doc->document;
 		r->matches = 1;
+		if (spend(b, doc->document)) {
+			r->target = XMLSIG_WHOLE;
+			r->node = doc->document;
+			return;
+		}
 	} else if (r->uri[0] == '#' && strchr(r->uri, '(') == NULL) {
 		r->id = r->uri + 1;
 		const struct xml_node *n = xml_by_id(doc, r->id, &r->matches);
-		if (r->matches == 1) {
+		if (r->matches != 1)
+			return;
+		if (spend(b, n)) {
 			r->node = n;
 			r->target = target_of(f, n);
+			return;
 		}
+	} else {
+		return;
 	}
+	fault(f, "các tham chiếu chọn quá nhiều dữ liệu");
 }
 
 static enum hb_code
 read_ref(const struct xml_doc *doc, struct xmlsig_facts *f, const struct xml_node *n, struct xmlsig_ref *r,
-    struct hb_arena *a, struct hb_err *err)
+    struct budget *b, struct hb_arena *a, struct hb_err *err)
 {
 	const struct xml_node *at = xml_first_element(n), *list = take(&at, "Transforms"), *method = take(&at, "DigestMethod"),
 	    *value = take(&at, "DigestValue");
 	struct hb_bytes want = { 0 };
 	r->uri = xml_attr(n, "URI");
-	resolve(doc, f, r);
+	resolve(doc, f, r, b);
 	if (method == NULL || value == NULL || at != NULL || !only_elements(n)) {
 		fault(f, "thẻ Reference không đúng cấu trúc");
 		return HB_OK;
@@ -165,8 +194,8 @@ read_ref(const struct xml_doc *doc, struct xmlsig_facts *f, const struct xml_nod
 }
 
 static enum hb_code
-read_refs(const struct xml_doc *doc, struct xmlsig_facts *f, const struct xml_node *first, struct hb_arena *a,
-    struct hb_err *err)
+read_refs(const struct xml_doc *doc, struct xmlsig_facts *f, const struct xml_node *first, struct budget *b,
+    struct hb_arena *a, struct hb_err *err)
 {
 	for (const struct xml_node *n = first; n != NULL; n = xml_next_element(n))
 		f->n_refs++;
@@ -184,7 +213,7 @@ read_refs(const struct xml_doc *doc, struct xmlsig_facts *f, const struct xml_no
 		struct xmlsig_ref *r = &f->refs[i];
 		if (!xml_is(n, XMLSIG_NS, "Reference"))
 			fault(f, "SignedInfo có thẻ lạ");
-		enum hb_code c = read_ref(doc, f, n, r, a, err);
+		enum hb_code c = read_ref(doc, f, n, r, b, a, err);
 		if (c != HB_OK)
 			return c;
 		f->refs_ok &= r->target != XMLSIG_NOTHING && r->matches == 1;
@@ -278,8 +307,8 @@ check_value(const struct xml_doc *doc, struct xmlsig_facts *f, const struct xml_
 	return c;
 }
 
-enum hb_code
-xmlsig_facts_of(const struct xml_doc *doc, const struct xml_node *signature, struct hb_arena *a,
+static enum hb_code
+take_apart(const struct xml_doc *doc, const struct xml_node *signature, struct budget *b, struct hb_arena *a,
     struct xmlsig_facts *ret, struct hb_err *err)
 {
 	struct xmlsig_facts f = { .node = signature, .id = xml_attr(signature, "Id"), .claimed_role = "" };
@@ -302,7 +331,7 @@ xmlsig_facts_of(const struct xml_doc *doc, const struct xml_node *signature, str
 	f.fingerprint = hb_sha256(f.value);
 	enum hb_code c = read_key_info(&f, key_info, a, err);
 	if (c == HB_OK)
-		c = read_refs(doc, &f, in, a, err);
+		c = read_refs(doc, &f, in, b, a, err);
 	if (c == HB_OK)
 		c = check_value(doc, &f, info, canon, method, a, err);
 	if (c == HB_OK)
@@ -315,10 +344,19 @@ xmlsig_facts_of(const struct xml_doc *doc, const struct xml_node *signature, str
 }
 
 enum hb_code
+xmlsig_facts_of(const struct xml_doc *doc, const struct xml_node *signature, struct hb_arena *a,
+    struct xmlsig_facts *ret, struct hb_err *err)
+{
+	struct budget b = budget_for(doc);
+	return take_apart(doc, signature, &b, a, ret, err);
+}
+
+enum hb_code
 xmlsig_facts_read(struct xml_doc *doc, struct hb_arena *a, struct xmlsig_all *ret, struct hb_err *err)
 {
 	struct xmlsig_all all = { .doc = doc };
 	const struct xml_node *found[XMLSIG_MAX_SIGNATURES];
+	struct budget b = budget_for(doc);
 	for (const struct xml_node *n = doc->root; n != NULL; n = xml_walk(doc->root, n)) {
 		if (!xml_is(n, XMLSIG_NS, "Signature"))
 			continue;
@@ -330,7 +368,7 @@ xmlsig_facts_read(struct xml_doc *doc, struct hb_arena *a, struct xmlsig_all *re
 	if (all.signatures == NULL)
 		return hb_full(err);
 	for (size_t i = 0; i < all.n; i++) {
-		enum hb_code c = xmlsig_facts_of(doc, found[i], a, &all.signatures[i], err);
+		enum hb_code c = take_apart(doc, found[i], &b, a, &all.signatures[i], err);
 		if (c != HB_OK)
 			return c;
 	}

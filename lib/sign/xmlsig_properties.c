@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-enum { EVIDENCE_MAX = 256 };           /* of one kind in one signature */
+enum { EVIDENCE_MAX = 256, TOKENS_MAX = 8 };           /* of one kind in one signature */
 
 static bool
 is_xades(const struct xml_node *n)
@@ -153,12 +153,13 @@ static enum hb_code
 read_tokens(struct xmlsig_facts *f, const struct xml_node *us, struct hb_arena *a, struct hb_err *err)
 {
 	size_t n = 0;
-	for (const struct xml_node *t = xml_child(us, XMLSIG_XADES_NS, "SignatureTimeStamp"); t != NULL; t = xml_next_same(t))
+	for (const struct xml_node *t = xml_child(us, XMLSIG_XADES_NS, "SignatureTimeStamp"); t != NULL && n < TOKENS_MAX; t = xml_next_same(t))
 		n++;
 	f->tokens = HB_NEWN(a, struct hb_bytes, n + 1);
 	if (f->tokens == NULL)
 		return hb_full(err);
-	for (const struct xml_node *t = xml_child(us, XMLSIG_XADES_NS, "SignatureTimeStamp"); t != NULL; t = xml_next_same(t)) {
+	for (const struct xml_node *t = xml_child(us, XMLSIG_XADES_NS, "SignatureTimeStamp"); t != NULL && f->n_tokens < n;
+	    t = xml_next_same(t)) {
 		const struct xml_node *e = xml_child(t, XMLSIG_XADES_NS, "EncapsulatedTimeStamp");
 		const char *text = e == NULL ? NULL : xml_text(e, a);
 		if (text != NULL && hb_unbase64(HB_STR(text), a, &f->tokens[f->n_tokens], NULL) == HB_OK)

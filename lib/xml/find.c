@@ -106,19 +106,32 @@ xml_text(const struct xml_node *n, struct hb_arena *a)
 	return s;
 }
 
+/* The first entry whose value is not below id. */
+static size_t
+first_of(const struct xml_doc *doc, const char *id)
+{
+	size_t low = 0, high = doc->n_ids;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (strcmp(doc->by_value[middle]->value, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 struct xml_node *
 xml_by_id(const struct xml_doc *doc, const char *id, unsigned *ret_matches)
 {
 	const struct xml_node *found = NULL;
 	unsigned matches = 0;
-	for (size_t i = 0; i < doc->n_ids; i++) {
-		if (strcmp(doc->ids[i].value, id) != 0)
-			continue;
+	for (size_t i = first_of(doc, id); i < doc->n_ids && strcmp(doc->by_value[i]->value, id) == 0; i++) {
 		/* one element with Id and id of the same value is one element */
-		if (doc->ids[i].node != found)
+		if (doc->by_value[i]->node != found)
 			matches++;
 		if (found == NULL)
-			found = doc->ids[i].node;
+			found = doc->by_value[i]->node;
 	}
 	if (ret_matches != NULL)
 		*ret_matches = matches;

@@ -2,6 +2,7 @@
  * so scanning loops stop there by themselves. */
 #include "xml/read_int.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -199,6 +200,29 @@ prepare(struct reader *r, struct hb_bytes bytes)
 	return xml_new_node(r, XML_DOCUMENT, r->base, &r->doc->document);
 }
 
+/* By value, then by place in the document. */
+static int
+compare_ids(const void *a, const void *b)
+{
+	const struct xml_id *x = *(const struct xml_id *const *)a, *y = *(const struct xml_id *const *)b;
+	int k = strcmp(x->value, y->value);
+	return k != 0 ? k : x < y ? -1 : x > y;
+}
+
+static enum hb_code
+sort_ids(struct reader *r)
+{
+	struct xml_doc *d = r->doc;
+	d->by_value = HB_NEWN(r->a, const struct xml_id *, d->n_ids + 1);
+	if (d->by_value == NULL)
+		return hb_full(r->err);
+	for (size_t i = 0; i < d->n_ids; i++)
+		d->by_value[i] = &d->ids[i];
+	if (d->n_ids > 1)
+		qsort(d->by_value, d->n_ids, sizeof d->by_value[0], compare_ids);
+	return HB_OK;
+}
+
 enum hb_code
 xml_read(struct hb_bytes bytes, unsigned flags, struct hb_arena *a, struct xml_doc **ret_doc, struct hb_err *err)
 {
@@ -223,6 +247,8 @@ xml_read(struct hb_bytes bytes, unsigned flags, struct hb_arena *a, struct xml_d
 	if (r.doc->root == NULL)
 		return xml_malformed(&r, r.p, "không có phần tử gốc");
 	r.doc->document->end = r.doc->document->inner_end = (uint32_t)bytes.n;
-	*ret_doc = r.doc;
-	return HB_OK;
+	c = sort_ids(&r);
+	if (c == HB_OK)
+		*ret_doc = r.doc;
+	return c;
 }

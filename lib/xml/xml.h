@@ -58,6 +58,7 @@ struct xml_doc {
 	struct xml_node *root;
 	struct xml_id   *ids;        /* every identifier attribute, document order; duplicates stand as they are */
 	size_t           n_ids;
+	const struct xml_id **by_value;      /* the same, sorted for xml_by_id */
 };
 
 enum hb_code xml_read(struct hb_bytes bytes, unsigned flags, struct hb_arena *a, struct xml_doc **ret_doc,

@@ -199,6 +199,35 @@ upgrades(struct hb_bytes doc, struct hb_arena *a)
 	ok(xmlsig_add_evidence(out, "s-gvcn", &e, a, &out, NULL) == HB_E_CONFLICT, "evidence once");
 }
 
+/* Many references that all select the same large region: what they select together is bounded. */
+static void
+too_much(void)
+{
+	enum { SIGNATURES = 100, REFERENCES = 60, REGION = 1 << 20 };
+	HB_SCOPED_ARENA a;
+	HB_SCOPED_BUF b;
+	hb_arena_init(&a, HB_ARENA_DEFAULT * 2);
+	hb_buf_init(&b, HB_BUF_MAX);
+	hb_puts(&b, "<r><d Id=\"d\">");
+	for (size_t i = 0; i < REGION; i++)
+		hb_putc(&b, 'x');
+	hb_puts(&b, "</d>");
+	for (int i = 0; i < SIGNATURES; i++) {
+		hb_puts(&b, "<Signature xmlns=\"" XMLSIG_NS "\"><SignedInfo><CanonicalizationMethod/><SignatureMethod/>");
+		for (int k = 0; k < REFERENCES; k++)
+			hb_puts(&b, "<Reference URI=\"#d\"><DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/>"
+			    "<DigestValue></DigestValue></Reference>");
+		hb_puts(&b, "</SignedInfo><SignatureValue/></Signature>");
+	}
+	hb_puts(&b, "</r>");
+	struct xml_doc *d;
+	struct xmlsig_all x;
+	ok(xml_read(hb_buf_bytes(&b), 0, &a, &d, NULL) == HB_OK && xmlsig_facts_read(d, &a, &x, NULL) == HB_OK && x.n == SIGNATURES,
+	    "%d signatures that select %d MiB are read", SIGNATURES, SIGNATURES * REFERENCES);
+	const struct xmlsig_facts *last = &x.signatures[x.n - 1];
+	ok(!last->form_ok && !last->refs_ok && !last->digests_ok && strstr(last->form_why, "quá nhiều") != NULL, "but not digested without end");
+}
+
 int
 main(void)
 {
@@ -219,6 +248,7 @@ main(void)
 	refusals(&a);
 	side_by_side(&a);
 	upgrades(doc, &a);
+	too_much();
 	run(hb_printf(&a, "rm -rf %s", dir));
 	throwaway_free(&root);
 	throwaway_free(&rsa);
