@@ -2,6 +2,7 @@
 #include "school/routes.h"
 
 #include "base/codec.h"
+#include "school/extract.h"
 #include "school/school_api.h"
 #include "school/school_sql.h"
 #include "school/template.h"
@@ -294,7 +295,7 @@ school_cell_history_show(struct api_req *r, struct hb_err *err)
 
 /* ---- marks of the first term from another school (D15.2b) ---- */
 
-struct taking { struct api_req *r; struct hb_bytes file; size_t changed; };
+struct taking { struct api_req *r; struct hb_bytes file; const char *verdict; size_t changed; };
 
 static enum hb_code
 take_subject(struct db_tx *tx, struct taking *t, const json_t *subject, const char *why, struct hb_err *err)
@@ -335,7 +336,7 @@ take(struct db_tx *tx, void *ctx, struct hb_err *err)
 	if (code == HB_OK)
 		code = db_run(tx, &school_extract_add,
 		    DB_ARGS(DB_ID(by.school), DB_ID(routes_str(r->body, "pupil")), DB_TEXT(c.year), DB_TEXT(routes_str(r->body, "from_school")),
-		        DB_TEXT(routes_str(r->body, "number")), DB_TEXT(routes_str(r->body, "signed_on")), DB_TEXT(hex), DB_BYTES(t->file),
+		        DB_TEXT(routes_str(r->body, "number")), DB_TEXT(routes_str(r->body, "signed_on")), DB_TEXT(hex), DB_TEXT(t->verdict), DB_BYTES(t->file),
 		        DB_TEXT(by.who), DB_TIME(hb_business_now())),
 		    NULL, err);
 	for (size_t i = 0; i < json_array_size(marks) && code == HB_OK; i++)
@@ -348,6 +349,8 @@ school_extract_take(struct api_req *r, struct hb_err *err)
 {
 	struct taking t = { .r = r };
 	enum hb_code  code = json_get_base64(r->body, "file", r->a, &t.file, err);
+	if (code == HB_OK)
+		code = extract_judge(t.file, routes_school(r)->trust, r->a, &t.verdict, err);
 	if (code == HB_OK)
 		code = db_write(routes_school(r)->db, take, &t, err);
 	return code == HB_OK ? answer_saved(r, 1, t.changed, err) : code;

@@ -405,6 +405,7 @@ CREATE TABLE extract (
   number      text NOT NULL,
   signed_on   text NOT NULL,
   sha256      text NOT NULL,
+  verdict     text NOT NULL,                    -- of its signatures on the day it came: VALID or INDETERMINATE
   file        bytes NOT NULL,
   received_by text NOT NULL,
   received_at time NOT NULL,

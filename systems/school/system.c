@@ -6,6 +6,7 @@
 #include "school/school_api.h"
 #include "school/school_sql.h"
 #include "school/system.h"
+#include "sign/pki.h"
 
 static const struct db_module *const modules[] = { &school_sql, NULL };
 
@@ -15,6 +16,31 @@ static const struct auth_scope_rule scopes[] = {
 	{ SCOPE_HOMEROOM_CLASS, ROLE_HOMEROOM, &school_scope_homeroom },
 };
 
+/* "settings": {"pki": {"trust": [PEM…]}}: whose signatures on extracts are believed. */
+static enum hb_code
+read_trust(struct runtime *rt, const struct pki_trust **ret_trust, struct hb_err *err)
+{
+	const json_t     *list = json_object_get(json_object_get(rt->config->settings, "pki"), "trust");
+	struct pki_trust *trust = pki_trust_new();
+	enum hb_code      code = trust == NULL ? hb_full(err) : HB_OK;
+	for (size_t i = 0; i < json_array_size(list) && code == HB_OK; i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+		char       *path = name == NULL ? NULL : run_config_file(rt->config, name, rt->a);
+		code = path == NULL ? hb_full(err) : pki_trust_add_file(trust, path, err);
+	}
+	if (code == HB_OK)
+		*ret_trust = trust;
+	else
+		pki_trust_free(trust);
+	return code;
+}
+
+static void
+close_school(struct runtime *rt)
+{
+	pki_trust_free((struct pki_trust *)((struct school *)rt->context)->trust);
+}
+
 static enum hb_code
 open_school(struct runtime *rt, void **ret_context, struct hb_err *err)
 {
@@ -23,11 +49,14 @@ open_school(struct runtime *rt, void **ret_context, struct hb_err *err)
 		return hb_full(err);
 	const char *sector = json_string_value(json_object_get(rt->config->settings, "sector"));
 	*s = (struct school){ .db = rt->db, .exchange = rt->exchange, .sector = sector == NULL ? "sector" : sector };
-	*ret_context = s;
 	const char *key = run_config_file(rt->config, "auth.key", rt->a);
 	if (key == NULL)
 		return hb_full(err);
 	enum hb_code code = auth_key_read(key, s->operator_key, err);
+	if (code == HB_OK)
+		code = read_trust(rt, &s->trust, err);
+	if (code == HB_OK)
+		*ret_context = s;
 	s->has_operator_key = code == HB_OK;
 	return code;
 }
@@ -49,4 +78,5 @@ const struct hb_system school_system = {
 	.init = school_found_all,
 	.open = open_school,
 	.host = host,
+	.close = close_school,
 };

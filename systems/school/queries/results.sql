@@ -38,11 +38,12 @@ FROM report r JOIN class c ON c.school_id = r.school_id AND c.id = r.class_id
 WHERE r.school_id = :school:id AND c.year = :year:text ORDER BY c.code, r.period, r.version;
 
 -- name: extract_add
-INSERT INTO extract (school_id, pupil_id, year, from_school, number, signed_on, sha256, file, received_by, received_at)
-VALUES (:school:id, :pupil:id, :year:text, :from_school:text, :number:text, :signed_on:text, :sha256:text, :file:bytes,
-  :by:text, :at:time);
+INSERT INTO extract (school_id, pupil_id, year, from_school, number, signed_on, sha256, verdict, file, received_by,
+  received_at)
+VALUES (:school:id, :pupil:id, :year:text, :from_school:text, :number:text, :signed_on:text, :sha256:text,
+  :verdict:text, :file:bytes, :by:text, :at:time);
 
 -- name: extracts_of_class
-SELECT x.pupil_id, x.from_school, x.number, x.signed_on, x.sha256 FROM extract x
+SELECT x.pupil_id, x.from_school, x.number, x.signed_on, x.sha256, x.verdict FROM extract x
 JOIN enrolment e ON e.school_id = x.school_id AND e.pupil_id = x.pupil_id
 WHERE x.school_id = :school:id AND e.class_id = :class:id AND x.year = :year:text ORDER BY x.pupil_id;
