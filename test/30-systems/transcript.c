@@ -305,12 +305,41 @@ say_fault(void *ctx, const char *document, const char *text)
 }
 
 static void
+count_fault(void *ctx, const char *document, const char *text)
+{
+	(void)document;
+	*(size_t *)ctx += strstr(text, "dấu vân tay") != NULL || strstr(text, "trạng thái") != NULL;
+}
+
+struct spoiling { const char *id, *state, *fingerprint; };
+
+static enum hb_code
+spoil(struct db_tx *tx, void *ctx, struct hb_err *err)
+{
+	const struct spoiling *s = ctx;
+	enum hb_code rc = db_run(tx, &transcript_document_state_set, DB_ARGS(DB_TEXT(s->state), DB_ID(school.s), DB_ID(s->id)), NULL, err);
+	if (rc != HB_OK)
+		return rc;
+	return db_run(tx, &transcript_document_fingerprint_set, DB_ARGS(DB_TEXT(s->fingerprint), DB_ID(school.s), DB_ID(s->id)), NULL, err);
+}
+
+static void
 test_fsck(void)
 {
 	struct transcript_fsck sum = { 0 };
 	struct hb_err          err = HB_ERR_INIT;
+	size_t                 found = 0;
 	net_must(transcript_fsck(&t, say_fault, NULL, &sum, &err), &err, "fsck");
 	ok(sum.documents > 2 * (PUPILS - 1) && sum.faults == 0, "fsck agrees with all %zu documents", sum.documents);
+	struct db_rows rows = documents("2025-2026");
+	size_t         at = 0;
+	while (at < rows.n && strcmp(db_text(&rows, at, TRANSCRIPT_DOCUMENTS_OF_CLASS_STATE), "LOCKED") != 0)
+		at++;
+	struct hb_id    id = db_id(&rows, at, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID);
+	struct spoiling s = { id.s, "ISSUED", "00" };
+	net_must(db_write(t.db, spoil, &s, &err), &err, "spoil");
+	net_must(transcript_fsck(&t, count_fault, &found, &sum, &err), &err, "fsck");
+	ok(sum.faults == 1 && found == 2, "a row that somebody changed is found: its state and its fingerprint");
 }
 
 int

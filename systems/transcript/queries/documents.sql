@@ -62,7 +62,7 @@ ORDER BY id;
 -- Pupils with a code who have no deposited year: the list the head closes the year with (D14.1).
 -- name: missing_of_year
 SELECT c.pupil_id, c.level, c.code, c.state, c.note FROM code c
-WHERE c.school_id = :school:id AND NOT EXISTS (SELECT 1 FROM document d WHERE d.school_id = c.school_id
+WHERE c.school_id = :school:id AND c.state <> 'CANCELLED' AND NOT EXISTS (SELECT 1 FROM document d WHERE d.school_id = c.school_id
   AND d.pupil_id = c.pupil_id AND d.level = c.level AND d.year = :year:text AND d.kind = 'YEAR'
   AND d.state IN ('DEPOSITED', 'LOCKED')) ORDER BY c.level, c.pupil_id;
 
