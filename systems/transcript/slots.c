@@ -6,7 +6,8 @@
 #include "transcript/sitting.h"
 #include "transcript/transcript_sql.h"
 
-#define DOCUMENT_SIGNERS_MAX RECORD_SIGNERS_MAX
+/* One more than a batch takes, so that the room knows of a next one. */
+#define TURNS_MAX (SIGNING_BATCH_MAX + 1)
 
 struct place { bool wanted, done; size_t page; struct pdf_rect rect; };
 struct entry {                        /* one line of a document's roll */
@@ -121,7 +122,7 @@ read_document(struct db_tx *tx, struct listing *l, const char *id, struct hb_err
 		t.previous_key = rc == HB_OK ? base.year_key : NULL;
 	}
 	for (t.mine = 0; rc == HB_OK && t.mine < t.roll_n; t.mine++)
-		if (is_mine(l, &t.roll[t.mine]) && is_my_turn(&t) && l->n < SIGNING_BATCH_MAX / 2)
+		if (is_mine(l, &t.roll[t.mine]) && is_my_turn(&t) && l->n < TURNS_MAX)
 			l->turns[l->n++] = t;
 	return rc;
 }
@@ -326,8 +327,8 @@ transcript_slots(void *context, const struct auth_person *who, const json_t *fil
 	struct listing l = { .t = context, .who = who, .a = a,
 		.only_class = json_string_value(json_object_get(filter, "class")),
 		.only_document = json_string_value(json_object_get(filter, "document")) };
-	l.turns = HB_NEWN(a, struct turn, SIGNING_BATCH_MAX);
-	struct signing_slot *slots = HB_NEWN(a, struct signing_slot, 2 * SIGNING_BATCH_MAX);
+	l.turns = HB_NEWN(a, struct turn, TURNS_MAX);
+	struct signing_slot *slots = HB_NEWN(a, struct signing_slot, 2 * TURNS_MAX);
 	if (l.turns == NULL || slots == NULL)
 		return hb_full(err);
 	enum hb_code rc = db_read(l.t->db, read_waiting, &l, err);
