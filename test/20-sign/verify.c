@@ -108,6 +108,39 @@ revocation(void)
 			    "and so does the signature");
 }
 
+/* D7.1 beside D17.3b: what was good when it was made stays so; today's state is said next to it. */
+static void
+revoked_later(void)
+{
+	struct roll roll;
+	struct hb_bytes crl, xml = world_book(&w, RECORD_HK1, 2, &roll);
+	struct hb_bytes file = world_sign_all(&w, xml, &roll, 0, NULL);
+	struct verify_report r = world_verify(&w, file, 0);
+	const struct verify_signature *s = &r.signatures[0];
+	sleep(2);                      /* times are whole seconds: after the timestamp */
+	hb_time when = hb_now();
+	ok(testpki_revoke(w.pki, s->certificate->serial, when, NULL) == HB_OK
+	    && pki_crl_fetch(w.net, s->certificate, when, &w.a, &crl, NULL) == HB_OK, "a signer's certificate is revoked after he signed");
+	struct verify_options o = { .trust = w.trust, .crls = &crl, .n_crls = 1, .now = when + 60 };
+	struct verify_report later;
+	ok(verify_file(file, &o, &w.a, &later, NULL) == HB_OK && later.verdict == VERIFY_VALID
+	    && later.signatures[0].status_at_signing == VERIFY_STATUS_GOOD && later.signatures[0].status_now == VERIFY_STATUS_REVOKED
+	    && world_found(&later, "chungThu.hienNay", s->id), "his signature stays valid, and the revocation is told");
+	if (later.verdict != VERIFY_VALID)
+		world_show(&later);
+	struct hb_bytes bare = world_sign_all(&w, xml, &roll, 0, &(struct signing){ .no_stamps = true });
+	r = world_verify(&w, bare, 0);
+	sleep(2);
+	when = hb_now();
+	ok(testpki_revoke(w.pki, r.signatures[0].certificate->serial, when, NULL) == HB_OK
+	    && pki_crl_fetch(w.net, r.signatures[0].certificate, when, &w.a, &crl, NULL) == HB_OK, "another's, who has no timestamp");
+	o.now = when + 60;
+	ok(verify_file(bare, &o, &w.a, &later, NULL) == HB_OK && later.verdict == VERIFY_INDETERMINATE
+	    && strcmp(later.signatures[0].sub_indication, "REVOKED_NO_POE") == 0, "is open: nothing proves that he signed before");
+	if (later.verdict != VERIFY_INDETERMINATE)
+		world_show(&later);
+}
+
 static void
 wrong_hands(void)
 {
@@ -177,6 +210,7 @@ main(void)
 	good_files();
 	over_time();
 	revocation();
+	revoked_later();
 	wrong_hands();
 	contract();
 	rubbish();
