@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 enum { WAIT_MS = 120000, POLL_MS = 150 };
-static const struct play_room room = { PLAY_TRANSCRIPT, "/api/transcript/v1/signing/prepare", "/api/transcript/v1/signing/complete" };
+static const struct play_room room = { PLAY_TRANSCRIPT, "/api/transcript/v1/signing/batches", "/api/transcript/v1/signing/batches/" };
 
 /* ---- once: certificates, the unit's approval, codes --------------------------------------------------------- */
 

@@ -41,15 +41,33 @@ transcript_certificates_list(struct api_req *r, struct hb_err *err)
 	return api_json_end(r, &w, err);
 }
 
+/* One's own; the unit's by clerk or head; another person's by the head. */
+static enum hb_code
+owner_of(const struct api_req *r, const char **ret_owner, struct hb_err *err)
+{
+	const char *owner = json_opt_str(r->body, "owner");
+	bool        head = (r->who->roles & ROLE_BIT(ROLE_HEAD)) != 0, clerk = (r->who->roles & ROLE_BIT(ROLE_CLERK)) != 0;
+	bool        unit = json_is_true(json_object_get(r->body, "unit")) || (owner != NULL && strcmp(owner, transcript_school_of(r)) == 0);
+	if (unit && !head && !clerk)
+		return hb_fail(err, HB_E_DENIED, "hocBa.chungThuDonVi", "chỉ văn thư hoặc lãnh đạo đăng kí chứng thư số của đơn vị");
+	if (!unit && owner != NULL && !head && strcmp(owner, r->who->person.s) != 0)
+		return hb_fail(err, HB_E_DENIED, "hocBa.chungThuNguoiKhac", "chỉ lãnh đạo đăng kí thay người khác");
+	*ret_owner = unit ? transcript_school_of(r) : owner == NULL ? r->who->person.s : owner;
+	return HB_OK;
+}
+
 enum hb_code
 transcript_certificate_register(struct api_req *r, struct hb_err *err)
 {
 	struct transcript *t = r->system;
 	struct hb_bytes    der = { 0 };
 	struct hb_id       id = { 0 };
-	enum hb_code       rc = json_get_base64(r->body, "certificate", r->a, &der, err);
+	const char        *owner = NULL;
+	enum hb_code       rc = owner_of(r, &owner, err);
 	if (rc == HB_OK)
-		rc = signing_register(&t->room, r->who, transcript_school_of(r), json_opt_str(r->body, "owner"), der, r->a, &id, err);
+		rc = json_get_base64(r->body, "certificate", r->a, &der, err);
+	if (rc == HB_OK)
+		rc = signing_register(&t->room, r->who, transcript_school_of(r), owner, der, r->a, &id, err);
 	if (rc != HB_OK)
 		return rc;
 	struct jw w = api_json(r);

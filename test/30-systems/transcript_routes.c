@@ -205,6 +205,9 @@ test_city_requests(const struct record_class *cls)
 	ok(strcmp(json_opt_str(json_array_get(items(&a), 0), "state"), "LOCKED") == 0, "the year is locked");
 	a = ask(head, "GET", API "/certificates", NULL);
 	ok(a.status == 200 && json_array_size(items(&a)) == people_n, "certificates are listed");
+	a = ask(&people[0], "POST", API "/certificates", json_pack("{s:s,s:b}", "certificate", hb_base64(&world.a, people[0].cert->der),
+	    "unit", true));
+	ok(a.status == 403, "a teacher registers no certificate of the unit");
 	a = ask(head, "POST", API "/signing/completion", NULL);
 	ok(a.status == 200 && json_integer_value(json_object_get(a.body, "waiting")) == 0, "nothing waits for evidence");
 	a = ask(head, "PUT", API "/officers/CBQL", json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "person", head->signer->person_id, "name",
