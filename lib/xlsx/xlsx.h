@@ -12,6 +12,7 @@
 #define XLSX_XLSX_H
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/sandbox.h"
 
 #define XLSX_MAX_FILE     ((size_t)16 << 20)   /* bytes as uploaded */
 #define XLSX_MAX_UNPACKED ((size_t)96 << 20)   /* bytes of all parts read from one file */
@@ -52,6 +53,12 @@ struct xlsx_book {
 
 /* By content, not by name: xlsx, or text.  An old binary .xls or an encrypted book is refused by name. */
 enum hb_code xlsx_read(struct hb_bytes file, struct hb_arena *a, struct xlsx_book *ret_book, struct hb_err *err);
+/* The same, parsed by a child that owns nothing (base/sandbox.h); sandbox NULL: in this process.  xlsx_job is what to
+ * register; xlsx_take() reads its output, which it does not trust. */
+enum hb_code xlsx_read_apart(struct sandbox *sandbox, struct hb_bytes file, struct hb_arena *a,
+    struct xlsx_book *ret_book, struct hb_err *err);
+sandbox_job  xlsx_job;
+enum hb_code xlsx_take(struct hb_bytes bytes, struct hb_arena *a, struct xlsx_book *ret_book, struct hb_err *err);
 /* Only text: one sheet named "CSV". */
 enum hb_code csv_read(struct hb_bytes file, struct hb_arena *a, struct xlsx_book *ret_book, struct hb_err *err);
 

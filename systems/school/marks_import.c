@@ -466,7 +466,7 @@ marks_import(struct school *s, const struct school_actor *by, const struct marks
 	im.heads = HB_NEW(a, struct marks_headings);
 	if (im.blocks == NULL || im.heads == NULL)
 		return hb_full(err);
-	enum hb_code code = xlsx_read(job->file, a, &im.book, err);
+	enum hb_code code = xlsx_read_apart(s->sandbox, job->file, a, &im.book, err);
 	if (code == HB_OK)
 		code = job->dry_run ? db_read(s->db, apply, &im, err) : db_write(s->db, apply, &im, err);
 	return code == HB_OK ? answer(&im, out, err) : code;

@@ -129,7 +129,7 @@ answer(const struct people *p, struct hb_buf *out, struct hb_err *err)
 enum hb_code
 people_import(struct school *s, struct people *p, struct hb_buf *out, struct hb_err *err)
 {
-	enum hb_code code = xlsx_read(p->job->file, p->a, &p->book, err);
+	enum hb_code code = xlsx_read_apart(s->sandbox, p->job->file, p->a, &p->book, err);
 	if (code == HB_OK)
 		code = p->job->dry_run ? db_read(s->db, apply, p, err) : db_write(s->db, apply, p, err);
 	return code == HB_OK ? answer(p, out, err) : code;

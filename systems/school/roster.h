@@ -50,7 +50,7 @@ struct roster {
 const char *roster_state_name(enum roster_state s);     /* "new" … */
 
 /* Read every visible sheet that has a class list.  class_code: for files that name no class, or NULL. */
-enum hb_code roster_read(struct hb_bytes file, const char *school_code, const char *year, const char *class_code,
+enum hb_code roster_read(const struct xlsx_book *book, const char *school_code, const char *year, const char *class_code,
     struct hb_arena *a, struct roster *ret_roster, struct hb_err *err);
 /* Hold against the database. */
 enum hb_code roster_plan(struct db_tx *tx, const struct school_actor *by, struct roster *r, struct hb_arena *a,

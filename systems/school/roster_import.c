@@ -80,6 +80,7 @@ struct importing {
 	const struct school_actor *by;
 	const struct roster_job   *job;
 	struct hb_arena           *a;
+	struct xlsx_book           book;
 	struct roster              r;
 	bool                       applied;
 };
@@ -103,7 +104,7 @@ apply(struct db_tx *tx, void *ctx, struct hb_err *err)
 	im->applied = false;
 	enum hb_code code = db_row(tx, &school_school_get, DB_ARGS(DB_ID(im->by->school)), im->a, &school, err);
 	if (code == HB_OK)
-		code = roster_read(im->job->file, db_text(&school, 0, SCHOOL_SCHOOL_GET_CODE), im->job->year, im->job->class_code,
+		code = roster_read(&im->book, db_text(&school, 0, SCHOOL_SCHOOL_GET_CODE), im->job->year, im->job->class_code,
 		    im->a, &im->r, err);
 	if (code == HB_OK)
 		code = roster_plan(tx, im->by, &im->r, im->a, err);
@@ -123,6 +124,8 @@ roster_import(struct school *s, const struct school_actor *by, const struct rost
     struct hb_buf *out, struct hb_err *err)
 {
 	struct importing im = { .by = by, .job = job, .a = a };
-	enum hb_code     code = job->dry_run ? db_read(s->db, apply, &im, err) : db_write(s->db, apply, &im, err);
+	enum hb_code     code = xlsx_read_apart(s->sandbox, job->file, a, &im.book, err);
+	if (code == HB_OK)
+		code = job->dry_run ? db_read(s->db, apply, &im, err) : db_write(s->db, apply, &im, err);
 	return code == HB_OK ? answer(&im.r, job, im.applied, out, err) : code;
 }

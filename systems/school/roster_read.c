@@ -368,15 +368,10 @@ read_sheet(struct reading *rd, const char *class_code, struct hb_err *err)
 }
 
 enum hb_code
-roster_read(struct hb_bytes file, const char *school_code, const char *year, const char *class_code,
+roster_read(const struct xlsx_book *book, const char *school_code, const char *year, const char *class_code,
     struct hb_arena *a, struct roster *ret_roster, struct hb_err *err)
 {
-	struct xlsx_book *book = HB_NEW(a, struct xlsx_book);
-	if (book == NULL)
-		return hb_full(err);
-	enum hb_code code = xlsx_read(file, a, book, err);
-	if (code != HB_OK)
-		return code;
+	enum hb_code   code = HB_OK;
 	struct roster  r = { .book = book, .year = year, .faults = { .a = a } };
 	struct reading rd = { .r = &r, .a = a, .school_code = school_code };
 	for (size_t i = 0; i < book->n_sheets && code == HB_OK; i++) {

@@ -10,10 +10,12 @@
 #include "exchange/exchange.h"
 
 struct pki_trust;
+struct sandbox;
 struct school {
 	struct db       *db;
 	struct exchange *exchange;       /* NULL: nothing is reported (a school whose Sở runs other software) */
 	const char      *sector;         /* member id of the sector database: "sector" */
+	struct sandbox  *sandbox;        /* where uploads are parsed; NULL: in this process */
 	const struct pki_trust *trust;   /* anchors that extracts of other schools are judged by; NULL: none are trusted */
 	bool             has_operator_key;
 	uint8_t          operator_key[32];   /* DATA/school/auth.key: what proves the operator (operator.h) */

@@ -7,8 +7,11 @@
 #include "school/school_sql.h"
 #include "school/system.h"
 #include "sign/pki.h"
+#include "xlsx/xlsx.h"
 
 static const struct db_module *const modules[] = { &school_sql, NULL };
+
+static sandbox_job *const jobs[] = { xlsx_job, NULL };
 
 /* A teacher reaches a sheet by a confirmed duty in force today, never by the account alone (D6, D4.2c). */
 static const struct auth_scope_rule scopes[] = {
@@ -48,7 +51,7 @@ open_school(struct runtime *rt, void **ret_context, struct hb_err *err)
 	if (s == NULL)
 		return hb_full(err);
 	const char *sector = json_string_value(json_object_get(rt->config->settings, "sector"));
-	*s = (struct school){ .db = rt->db, .exchange = rt->exchange, .sector = sector == NULL ? "sector" : sector };
+	*s = (struct school){ .db = rt->db, .exchange = rt->exchange, .sandbox = rt->sandbox, .sector = sector == NULL ? "sector" : sector };
 	const char *key = run_config_file(rt->config, "auth.key", rt->a);
 	if (key == NULL)
 		return hb_full(err);
@@ -78,5 +81,6 @@ const struct hb_system school_system = {
 	.init = school_found_all,
 	.open = open_school,
 	.host = host,
+	.jobs = jobs,
 	.close = close_school,
 };

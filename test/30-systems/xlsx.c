@@ -137,6 +137,38 @@ broken_files(void)
 	ok(no > 0 && read + no > 100, "cut and flipped files: %d read, %d refused", read, no);
 }
 
+/* Through a child that owns nothing, the same book; and bytes that no child of ours wrote are refused. */
+static void
+apart(struct sandbox *sandbox)
+{
+	struct hb_err    err = HB_ERR_INIT;
+	struct xlsx_book here = { 0 }, there = { 0 };
+	struct hb_bytes  file = fixture("libreoffice.xlsx"), bomb = fixture("bomb.xlsx");
+	ok(xlsx_read(file, &a, &here, &err) == HB_OK && xlsx_read_apart(sandbox, file, &a, &there, &err) == HB_OK, "read apart: %s", err.msg);
+	bool same = here.n_sheets == there.n_sheets;
+	for (size_t i = 0; same && i < here.n_sheets; i++) {
+		const struct xlsx_sheet *x = &here.sheets[i], *y = &there.sheets[i];
+		same = strcmp(x->name, y->name) == 0 && x->hidden == y->hidden && x->n_cells == y->n_cells && x->rows == y->rows;
+		for (size_t c = 0; same && c < x->n_cells; c++)
+			same = x->cells[c].row == y->cells[c].row && x->cells[c].col == y->cells[c].col && x->cells[c].type == y->cells[c].type &&
+			    x->cells[c].covered == y->cells[c].covered && strcmp(x->cells[c].text, y->cells[c].text) == 0;
+	}
+	ok(same, "the same book");
+	err = HB_ERR_INIT;
+	ok(xlsx_read_apart(sandbox, bomb, &a, &there, &err) != HB_OK && strcmp(err.key, "bang.quaLon") == 0, "a bomb dies in the child: %s", err.msg);
+	HB_SCOPED_BUF out;
+	hb_buf_init(&out, HB_BUF_MAX);
+	ok(xlsx_job(file, &a, &out, &err) == HB_OK, "the child's words");
+	int taken = 0;
+	for (size_t n = 0; n < out.len; n += 7) {
+		uint8_t *copy = hb_memdup(&a, out.p, out.len);
+		copy[n] ^= 0x55;
+		taken += xlsx_take(HB_BYTES(copy, n), &a, &there, NULL) == HB_OK;
+		(void)xlsx_take(HB_BYTES(copy, out.len), &a, &there, NULL);
+	}
+	ok(taken == 0, "cut words are refused");
+}
+
 static void
 writing(void)
 {
@@ -167,6 +199,10 @@ int
 main(void)
 {
 	char at[XLSX_ADDR_LEN];
+	struct sandbox *sandbox = NULL;
+	struct hb_err   err = HB_ERR_INIT;
+	sandbox_register(xlsx_job);
+	ok(sandbox_start(NULL, &sandbox, &err) == HB_OK, "a process that owns nothing: %s", err.msg);
 	hb_arena_init(&a, (size_t)1 << 30);
 	same_table("openpyxl.xlsx");
 	same_table("libreoffice.xlsx");
@@ -174,6 +210,8 @@ main(void)
 	csv_files();
 	broken_files();
 	writing();
+	apart(sandbox);
+	sandbox_stop(sandbox);
 	is(xlsx_addr(11, 4, at), "E12", "E12");
 	is(xlsx_addr(0, 701, at), "ZZ1", "ZZ1");
 	is(xlsx_addr(0, 702, at), "AAA1", "AAA1");
