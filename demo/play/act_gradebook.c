@@ -5,26 +5,6 @@
 #include <unistd.h>
 
 enum { WAIT_MS = 60000, POLL_MS = 100 };
-static const struct play_room room = { PLAY_GRADEBOOK, "/api/gradebook/v1/signing/batches", "/api/gradebook/v1/signing/batches/" };
-
-/* Everyone's certificate and the school's, once (D8, D16.2). */
-static enum hb_code
-register_certificates(struct play *p, struct play_school *s, struct hb_err *err)
-{
-	char *step = hb_printf(&p->a, "%s/gradebook-certificates", s->code);
-	const struct play_account *head = people_of(p, s, "HT");
-	enum hb_code c = step == NULL ? hb_full(err) : HB_OK;
-	if (c != HB_OK || journal_has(p, step))
-		return c;
-	for (struct play_signer *x = p->signers; x != NULL && c == HB_OK; x = x->next) {
-		HB_SCOPED_ARENA a;
-		hb_arena_init(&a, 1 << 20);
-		if (strcmp(x->school, s->code) == 0)
-			c = play_post(p, PLAY_GRADEBOOK, head, json_pack("{s:s, s:s}", "owner", x->owner, "certificate", hb_base64(&a, x->cert)), NULL,
-			    err, "/api/gradebook/v1/certificates");
-	}
-	return c == HB_OK ? journal_done(p, step, err) : c;
-}
 
 /* The files of this school and period; *ret_items is a new reference. */
 static enum hb_code
@@ -80,7 +60,7 @@ signers(struct play *p, struct play_school *s, const json_t *file, const char *r
 		bool seal = strcmp(role, "DON_VI") == 0;
 		const char *code = seal ? s->code : people_code(s, person);
 		json_t *filter = json_pack("{s:[s]}", "files", play_str(file, "id"));
-		c = sign_all(p, &room, seal ? people_of(p, s, "VT") : people_find(p, s->id, code), tokens_find(p, code), filter, ret_n, err);
+		c = sign_all(p, PLAY_GRADEBOOK, seal ? people_of(p, s, "VT") : people_find(p, s->id, code), tokens_find(p, code), filter, ret_n, err);
 		json_decref(filter);
 	}
 	json_decref(seen);
@@ -122,7 +102,7 @@ act_gradebooks(struct play *p, struct play_school *s, const char *period, size_t
 	enum hb_code c = step == NULL ? hb_full(err) : HB_OK;
 	if (c != HB_OK || journal_has(p, step))
 		return c;
-	c = register_certificates(p, s, err);
+	c = sign_register(p, s, PLAY_GRADEBOOK, err);
 	if (c == HB_OK)
 		c = wait_files(p, s, period, want, &items, err);
 	for (size_t i = 0; i < json_array_size(items) && c == HB_OK; i++)

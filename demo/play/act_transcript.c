@@ -5,34 +5,8 @@
 #include <unistd.h>
 
 enum { WAIT_MS = 120000, POLL_MS = 150 };
-static const struct play_room room = { PLAY_TRANSCRIPT, "/api/transcript/v1/signing/batches", "/api/transcript/v1/signing/batches/" };
 
 /* ---- once: certificates, the unit's approval, codes --------------------------------------------------------- */
-
-static enum hb_code
-register_one(struct play *p, const struct play_account *who, const struct play_signer *x, bool unit, struct hb_err *err)
-{
-	HB_SCOPED_ARENA a;
-	hb_arena_init(&a, 1 << 20);
-	return play_post(p, PLAY_TRANSCRIPT, who, json_pack("{s:s, s:b}", "certificate", hb_base64(&a, x->cert), "unit", unit), NULL, err,
-	    "/api/transcript/v1/certificates");
-}
-
-static enum hb_code
-register_certificates(struct play *p, struct play_school *s, struct hb_err *err)
-{
-	enum hb_code c = HB_OK;
-	for (struct play_signer *x = p->signers; x != NULL && c == HB_OK; x = x->next) {
-		if (strcmp(x->school, s->code) != 0)
-			continue;
-		bool unit = strcmp(x->code, s->code) == 0;
-		struct play_account *who = unit ? people_of(p, s, "VT") : people_find(p, s->id, x->code);
-		c = who == NULL ? HB_OK : people_enter(p, who, err);
-		if (c == HB_OK && who != NULL && people_signs(s, x->code))
-			c = register_one(p, who, x, unit, err);
-	}
-	return c;
-}
 
 /* The Sở's list says which member speaks for a school. */
 static enum hb_code
@@ -108,7 +82,7 @@ act_codes(struct play *p, struct play_school *s, struct hb_err *err)
 	if (c != HB_OK || journal_has(p, step))
 		return c;
 	play_say(p, "%s: chứng thư số và mã học bạ", s->name);
-	c = register_certificates(p, s, err);
+	c = sign_register(p, s, PLAY_TRANSCRIPT, err);
 	if (c == HB_OK)
 		c = list_at_city(p, s, err);
 	if (c == HB_OK)
@@ -173,7 +147,7 @@ sign_round(struct play *p, struct play_school *s, const json_t *class, const jso
 		json_t *filter = json_pack("{s:s}", "class", play_str(class, "id"));
 		c = people_enter(p, who, err);
 		if (c == HB_OK)
-			c = sign_all(p, &room, who, tokens_find(p, code), filter, ret_n, err);
+			c = sign_all(p, PLAY_TRANSCRIPT, who, tokens_find(p, code), filter, ret_n, err);
 		json_decref(filter);
 	}
 	return c;

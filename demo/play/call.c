@@ -26,7 +26,7 @@ refused(const struct play_call *c, const struct api_reply *reply, struct hb_err 
 	if (code == HB_OK)
 		return HB_OK;
 	return hb_fail(err, code, "demo.biTuChoi", "%s %s %s: %d %.160s %.600s", play_system_names[c->system], c->method, c->path,
-	    reply->status, own.msg, reply->body.n > 0 && reply->body.n < 4000 ? (const char *)reply->body.p : "");
+	    reply->status, own.msg, reply->body.n > 0 ? (const char *)reply->body.p : "");
 }
 
 enum hb_code

@@ -48,19 +48,6 @@ people_code(const struct play_school *s, const char *person)
 	return "";
 }
 
-bool
-people_signs(const struct play_school *s, const char *code)
-{
-	if (strcmp(s->code, code) == 0)
-		return true;
-	for (size_t i = 0; i < json_array_size(s->staff); i++) {
-		const json_t *who = json_array_get(s->staff, i);
-		if (strcmp(play_str(who, "code"), code) == 0)
-			return strcmp(play_str(who, "position"), "HT") == 0 || strcmp(play_str(who, "position"), "GV") == 0;
-	}
-	return false;
-}
-
 enum hb_code
 people_add(struct play *p, enum play_system system, const char *unit, const char *school, const char *login, const char *secret,
     struct hb_err *err)

@@ -95,7 +95,6 @@ struct play_account *people_find(struct play *p, const char *unit, const char *l
 /* The account of whoever holds a position (HT, HV, VT, QTV): the first one. */
 struct play_account *people_of(struct play *p, const struct play_school *s, const char *position);
 const char  *people_code(const struct play_school *s, const char *person);           /* mã giáo viên, or "" */
-bool         people_signs(const struct play_school *s, const char *code);               /* holds a position that signs */
 enum hb_code people_add(struct play *p, enum play_system system, const char *unit, const char *school, const char *login, const char *secret,
     struct hb_err *err);
 enum hb_code people_founders(struct play *p, struct play_school *s, struct hb_err *err);
@@ -109,10 +108,11 @@ enum hb_code tokens_foreign(struct play *p, const json_t *event, struct hb_err *
 /* --- extract.c: a signed extract as another province's software makes it --- */
 enum hb_code extract_make(struct play *p, const json_t *event, struct hb_arena *a, struct hb_bytes *ret_file, struct hb_err *err);
 /* --- sign.c: a signing room of a system, one person, one PIN --- */
-struct play_room { enum play_system system; const char *prepare, *complete; };      /* complete: with %s for the batch, or none */
+/* room: PLAY_GRADEBOOK or PLAY_TRANSCRIPT, whose rooms have the same routes. */
+enum hb_code sign_register(struct play *p, struct play_school *s, enum play_system room, struct hb_err *err);
 /* The agent alone: values for a packet; *ret_answer is a new reference. */
 enum hb_code sign_packet(struct play *p, struct play_signer *with, const json_t *packet, json_t **ret_answer, struct hb_err *err);
-enum hb_code sign_all(struct play *p, const struct play_room *room, const struct play_account *who, struct play_signer *with,
+enum hb_code sign_all(struct play *p, enum play_system room, const struct play_account *who, struct play_signer *with,
     json_t *filter, long *ret_signed, struct hb_err *err);
 /* --- the acts, in order; each may be called again --- */
 enum hb_code act_open(struct play *p, struct play_school *s, struct hb_err *err);          /* August: lists, duties, accounts, tokens */

@@ -63,47 +63,69 @@ all_done(const json_t *result, const struct play_signer *with, struct hb_err *er
 	return HB_OK;
 }
 
+/* Everyone's certificate and the school's, once, by the head (D8, D16.2). */
+enum hb_code
+sign_register(struct play *p, struct play_school *s, enum play_system system, struct hb_err *err)
+{
+	char *step = hb_printf(&p->a, "%s/%s-certificates", s->code, play_system_names[system]);
+	enum hb_code c = step == NULL ? hb_full(err) : HB_OK;
+	if (c != HB_OK || journal_has(p, step))
+		return c;
+	for (struct play_signer *x = p->signers; x != NULL && c == HB_OK; x = x->next) {
+		HB_SCOPED_ARENA a;
+		hb_arena_init(&a, 1 << 20);
+		if (strcmp(x->school, s->code) == 0)
+			c = play_post(p, system, people_of(p, s, "HT"), json_pack("{s:s, s:s}", "owner", x->owner, "certificate", hb_base64(&a, x->cert)),
+			    NULL, err, "/api/%s/v1/certificates", play_system_names[system]);
+	}
+	return c == HB_OK ? journal_done(p, step, err) : c;
+}
+
+/* HB_OK with *ret_packet NULL when there is nothing to sign. */
 static enum hb_code
-one_batch(struct play *p, const struct play_room *room, const struct play_account *who, struct play_signer *with, json_t *filter,
-    size_t *ret_n, struct hb_err *err)
+prepare(struct play *p, enum play_system room, const struct play_account *who, struct play_signer *with, json_t *filter, json_t **ret_packet,
+    struct hb_err *err)
 {
 	HB_SCOPED_ARENA a;
 	hb_arena_init(&a, 1 << 20);
-	json_t *packet = NULL, *answer = NULL, *result = NULL;
-	json_t *body = json_pack("{s:s, s:O?}", "certificate", hb_base64(&a, with->cert), "filter", filter);
 	struct hb_err own = HB_ERR_INIT;
-	*ret_n = 0;
-	enum hb_code c = play_post(p, room->system, who, body, &packet, &own, "%s", room->prepare);
+	json_t *body = json_pack("{s:s, s:O}", "certificate", hb_base64(&a, with->cert), "filter", filter);
+	enum hb_code c = play_post(p, room, who, body, ret_packet, &own, "/api/%s/v1/signing/batches", play_system_names[room]);
 	if (c == HB_E_NOTFOUND)
-		return HB_OK;                    /* nothing to sign */
+		return HB_OK;
 	if (c != HB_OK) {
 		*err = own;
 		return c;
 	}
-	const json_t *refused = json_object_get(packet, "refused"), *documents = json_object_get(packet, "documents");
-	if (json_array_size(refused) > 0)
-		c = hb_fail(err, HB_E_RULE, "demo.khongKi", "%s: %s", play_str(json_array_get(refused, 0), "title"),
-		    play_str(json_array_get(refused, 0), "text"));
-	if (c == HB_OK && json_array_size(documents) > 0)
+	const json_t *refused = json_array_get(json_object_get(*ret_packet, "refused"), 0);
+	return refused == NULL ? HB_OK : hb_fail(err, HB_E_RULE, "demo.khongKi", "%s: %s", play_str(refused, "title"), play_str(refused, "text"));
+}
+
+static enum hb_code
+one_batch(struct play *p, enum play_system room, const struct play_account *who, struct play_signer *with, json_t *filter, size_t *ret_n,
+    struct hb_err *err)
+{
+	json_t *packet = NULL, *answer = NULL, *result = NULL;
+	*ret_n = 0;
+	enum hb_code c = prepare(p, room, who, with, filter, &packet, err);
+	size_t n = json_array_size(json_object_get(packet, "documents"));
+	if (c == HB_OK && n > 0)
 		c = sign_packet(p, with, packet, &answer, err);
-	if (answer != NULL) {
-		char path[200];
-		/* The room names the batch in the path or in the body. */
-		snprintf(path, sizeof path, "%s%s%s", room->complete, strstr(room->complete, "batches") != NULL ? play_str(packet, "batch") : "",
-		    strstr(room->complete, "batches") != NULL ? "/signatures" : "");
-		c = play_post(p, room->system, who, answer, &result, err, "%s", path);
-		if (c == HB_OK)
-			c = all_done(result, with, err);
-		*ret_n = json_array_size(documents);
-	}
+	if (c == HB_OK && n > 0)
+		c = play_post(p, room, who, answer, &result, err, "/api/%s/v1/signing/batches/%s/signatures", play_system_names[room],
+		    play_str(packet, "batch"));
+	if (c == HB_OK && n > 0)
+		c = all_done(result, with, err);
+	if (c == HB_OK)
+		*ret_n = n;
 	json_decref(packet);
 	json_decref(result);
 	return c;
 }
 
 enum hb_code
-sign_all(struct play *p, const struct play_room *room, const struct play_account *who, struct play_signer *with, json_t *filter,
-    long *ret_signed, struct hb_err *err)
+sign_all(struct play *p, enum play_system room, const struct play_account *who, struct play_signer *with, json_t *filter, long *ret_signed,
+    struct hb_err *err)
 {
 	size_t n = 1;
 	enum hb_code c = HB_OK;
