@@ -286,6 +286,43 @@ ask_for_codes(struct building *b, struct hb_err *err)
 	return n == 0 ? HB_OK : transcript_codes_reserve(b->t, b->by, record_school_level_code(c->level), pupils, n, NULL, err);
 }
 
+static bool
+signs_subject(const struct record_class *c, const char *subject)
+{
+	for (size_t i = 0; i < c->n_signers; i++)
+		if (c->signers[i].role == RECORD_GVBM && strcmp(c->signers[i].subject, subject) == 0)
+			return true;
+	return false;
+}
+
+/* The summer's file is signed by the teachers of what was tested again; the other subjects of a late pupil's year are
+ * signed by those who stand in the year's file (D14.5, D22.5). */
+static enum hb_code
+roll_of_year(struct db_tx *tx, struct building *b, struct hb_err *err)
+{
+	struct record_class     *late = b->source->cls;
+	struct transcript_source whole;
+	struct db_rows           rows;
+	enum hb_code rc = db_rows(tx, &transcript_source_of_year, DB_ARGS(DB_ID(b->by->school), DB_ID(late->class_id), DB_TEXT(late->year)), b->a,
+	    &rows, err);
+	if (rc != HB_OK || rows.n == 0)
+		return rc;
+	rc = transcript_source_get(tx, b->by->school, db_id(&rows, 0, TRANSCRIPT_SOURCE_OF_YEAR_ID).s, b->a, &whole, err);
+	if (rc != HB_OK)
+		return rc;
+	struct record_signer *roll = HB_NEWN(b->a, struct record_signer, late->n_signers + whole.cls->n_signers);
+	size_t                n = 0;
+	if (roll == NULL)
+		return hb_full(err);
+	for (size_t i = 0; i < whole.cls->n_signers; i++)
+		if (whole.cls->signers[i].role == RECORD_GVBM && !signs_subject(late, whole.cls->signers[i].subject))
+			roll[n++] = whole.cls->signers[i];
+	memcpy(roll + n, late->signers, late->n_signers * sizeof *roll);
+	late->signers = roll;
+	late->n_signers += n;
+	return HB_OK;
+}
+
 struct opening { struct building *b; const char *source; };
 
 static enum hb_code
@@ -293,7 +330,9 @@ open_source(struct db_tx *tx, void *ctx, struct hb_err *err)
 {
 	struct opening *o = ctx;
 	enum hb_code    rc = transcript_school_get(tx, o->b->by->school, NULL, o->b->a, o->b->school, err);
-	return rc == HB_OK ? transcript_source_get(tx, o->b->by->school, o->source, o->b->a, o->b->source, err) : rc;
+	if (rc == HB_OK)
+		rc = transcript_source_get(tx, o->b->by->school, o->source, o->b->a, o->b->source, err);
+	return rc == HB_OK && o->b->source->cls->period == RECORD_HE ? roll_of_year(tx, o->b, err) : rc;
 }
 
 enum hb_code

@@ -20,6 +20,11 @@ WHERE school_id = :school:id AND year = :year:text ORDER BY grade, class_name, p
 SELECT id, class_id, period, revision FROM source WHERE school_id = :school:id AND year = :year:text
 ORDER BY received_at DESC, revision DESC, id DESC;
 
+-- The year's files of a class, the newest first.
+-- name: source_of_year
+SELECT id FROM source WHERE school_id = :school:id AND class_id = :class:id AND year = :year:text AND period = 'CN'
+ORDER BY received_at DESC, revision DESC, id DESC;
+
 -- name: fault_put
 INSERT INTO build_fault (school_id, source_id, pupil_id, pupil_name, key, message, at)
 VALUES (:school:id, :source:id, :pupil:id, :pupil_name:text, :key:text, :message:text, :at:time)
