@@ -1,4 +1,5 @@
 /* Reading one certificate into facts. */
+#include "sign/cert_cache.h"
 #include "sign/pki_int.h"
 #include "base/text.h"
 
@@ -141,18 +142,32 @@ pki_cert_wrap(X509 *x509, struct hb_arena *a, struct pki_cert **ret_cert, struct
 	return HB_OK;
 }
 
-enum hb_code
-pki_cert_parse(struct hb_bytes der, struct hb_arena *a, struct pki_cert **ret_cert, struct hb_err *err)
+/* The whole of der and nothing else, or NULL. */
+static X509 *
+read_der(struct hb_bytes der)
 {
 	const unsigned char *p = der.p;
 	X509 *x509 = der.n > 0 && der.n <= PKI_DER_MAX ? d2i_X509(NULL, &p, (long)der.n) : NULL;
-	enum hb_code code;
 
 	ERR_clear_error();
-	if (x509 == NULL || p != der.p + der.n) {
+	if (x509 != NULL && p != der.p + der.n) {
 		X509_free(x509);
-		return hb_fail(err, HB_E_INPUT, "pki.saiDang", "không đọc được chứng thư số (cần X.509 dạng DER)");
+		return NULL;
 	}
+	return x509;
+}
+
+enum hb_code
+pki_cert_parse(struct hb_bytes der, struct hb_arena *a, struct pki_cert **ret_cert, struct hb_err *err)
+{
+	struct hb_sha256 key = hb_sha256(der);
+	X509 *x509 = cert_cache_get(&key);
+	enum hb_code code;
+
+	if (x509 == NULL && (x509 = read_der(der)) != NULL)
+		cert_cache_put(&key, x509);
+	if (x509 == NULL)
+		return hb_fail(err, HB_E_INPUT, "pki.saiDang", "không đọc được chứng thư số (cần X.509 dạng DER)");
 	code = pki_cert_wrap(x509, a, ret_cert, err);
 	X509_free(x509);
 	return code;
