@@ -116,11 +116,21 @@ def floating(root):
             for m in re.finditer(r"\b(double|float)\b", re.sub(r'"(?:[^"\\]|\\.)*"', '""', code_of(p)))]
 
 
+def parsed_here(root):
+    """Strangers' tables read in the process that holds keys and database, past xlsx_read_apart()."""
+    return [f"{p}: {m.group(1)}" for p in files(root, "*.c", areas=["systems", "cmd"])
+            for m in re.finditer(r"\b(xlsx_read|csv_read)\s*\(", code_of(p))]
+
+
 wrong = tree(lib__rules__a__c='const char *q = "SELECT a FROM b";\nvoid f(void) { double mark; strcpy(a, b); }\n')
 ok(sql_in_c(wrong) and banned(wrong) and floating(wrong), "the checks for SQL in C, banned functions and floats can fail")
 ok(not sql_in_c(ROOT), "no SQL text stands in C", "\n".join(sql_in_c(ROOT)))
 ok(not banned(ROOT), "no banned function is called", "\n".join(banned(ROOT)))
 ok(not floating(ROOT), "no floating point stands near a mark", "\n".join(floating(ROOT)))
+
+wrong = tree(systems__school__a__c="int f(void) { return xlsx_read_apart(b) + xlsx_read(b); }\n")
+ok(len(parsed_here(wrong)) == 1, "the check for tables parsed in the server can fail", parsed_here(wrong))
+ok(not parsed_here(ROOT), "every uploaded table is parsed apart", "\n".join(parsed_here(ROOT)))
 
 # --- sizes --------------------------------------------------------------------------------------------------------
 
