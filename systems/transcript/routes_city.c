@@ -42,8 +42,14 @@ ask(struct api_req *r, int flow, const char *kind, const char *subject, json_t *
 enum hb_code
 transcript_year_close(struct api_req *r, struct hb_err *err)
 {
+	struct db_rows rows;
+	enum hb_code   rc = transcript_rows(r, &transcript_pupils_of_year, DB_ARGS(DB_ID(transcript_school_of(r)),
+	      DB_TEXT(api_param(r, "year"))), &rows, err);
+	if (rc != HB_OK)
+		return rc;
 	json_t *payload = json_deep_copy(r->body);
 	json_object_set_new(payload, "year", json_string(api_param(r, "year")));
+	json_object_set_new(payload, "pupils", json_integer(db_int(&rows, 0, TRANSCRIPT_PUPILS_OF_YEAR_N)));
 	return ask(r, 4, "close-year", api_param(r, "year"), payload, err);
 }
 

@@ -24,6 +24,7 @@ CREATE TABLE source (
   level         text NOT NULL CHECK (level IN ('TH', 'THCS', 'THPT')),
   grade         int NOT NULL,
   revision      int NOT NULL,
+  pupils        int NOT NULL,                   -- who must get a record: not left, with a personal id (D2.6)
   fingerprint   text NOT NULL,                  -- of its last signature, hex
   message_id    id NOT NULL,
   xml           bytes NOT NULL,

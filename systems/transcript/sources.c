@@ -74,6 +74,15 @@ check(const struct exchange_msg *m, void *ctx, struct hb_arena *a, void **ret_wo
 	return HB_OK;
 }
 
+static int
+count_pupils(const struct record_class *c)
+{
+	int n = 0;
+	for (size_t i = 0; i < c->n_pupils; i++)
+		n += c->pupils[i].standing != RECORD_LEFT && c->pupils[i].person.personal_id != NULL;
+	return n;
+}
+
 static enum hb_code
 store(struct db_tx *tx, const struct exchange_msg *m, const struct arrived *w, const struct transcript_school *school,
     const struct hb_id *id, struct hb_err *err)
@@ -82,7 +91,8 @@ store(struct db_tx *tx, const struct exchange_msg *m, const struct arrived *w, c
 	struct audit_entry e = { .school = school->id, .actor = "system:gradebook", .action = "source.receive", .object = id->s };
 	enum hb_code rc = db_run(tx, &transcript_source_add, DB_ARGS(DB_ID(school->id), DB_ID(id->s), DB_ID(c->class_id),
 	    DB_TEXT(c->class_name), DB_TEXT(c->year), DB_TEXT(record_period_code(c->period)),
-	    DB_TEXT(record_school_level_code(c->level)), DB_INT(c->grade), DB_INT(c->revision), DB_TEXT(w->fingerprint),
+	    DB_TEXT(record_school_level_code(c->level)), DB_INT(c->grade), DB_INT(c->revision), DB_INT(count_pupils(c)),
+	    DB_TEXT(w->fingerprint),
 	    DB_ID(m->id.s), DB_BYTES(m->payload), DB_TEXT(w->sha256), DB_TIME(hb_now())), NULL, err);
 	return rc == HB_OK ? audit_write(tx, &e, err) : rc;
 }

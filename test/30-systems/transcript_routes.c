@@ -199,6 +199,7 @@ test_city_requests(const struct record_class *cls)
 	net_deliver();
 	a = ask(head, "GET", hb_printf(&world.a, API "/requests/%s", request), NULL);
 	ok(a.status == 200 && strcmp(json_opt_str(a.body, "state"), "ACCEPTED") == 0, "and the answer is kept");
+	ok(at_city.pupils == PUPILS, "the city is told how many pupils the year has");
 	a = ask(head, "GET", API "/requests", NULL);
 	ok(a.status == 200 && json_array_size(items(&a)) == 1, "with the other requests");
 	a = ask(&records, "GET", API "/progress?year=2025-2026", NULL);

@@ -21,7 +21,7 @@ static struct net_side         *gradebook, *own, *city;
 static struct transcript        t;
 static struct hb_id             school;
 static struct transcript_actor  by;
-static struct { int reserved, deposits, closes; bool refuse_deposit; struct hb_bytes last; } at_city;
+static struct { int reserved, deposits, closes, pupils; bool refuse_deposit; struct hb_bytes last; } at_city;
 
 /* ---- the city ---- */
 
@@ -54,8 +54,11 @@ city_deposit(struct db_tx *tx, const struct exchange_msg *m, void *work, void *c
 static enum hb_code
 city_take(struct db_tx *tx, const struct exchange_msg *m, void *work, void *ctx, struct exchange_answer *ans, struct hb_err *err)
 {
-	(void)tx, (void)m, (void)work, (void)ctx, (void)err;
+	(void)tx, (void)work, (void)ctx, (void)err;
 	at_city.closes++;
+	json_t *body = json_loadb((const char *)m->payload.p, m->payload.n, 0, NULL);
+	at_city.pupils = (int)json_integer_value(json_object_get(body, "pupils"));
+	json_decref(body);
 	exchange_result(ans, json_pack("{s:s}", "state", "LOCKED"));
 	return HB_OK;
 }

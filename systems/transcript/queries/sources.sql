@@ -1,7 +1,7 @@
 -- name: source_add
-INSERT INTO source (school_id, id, class_id, class_name, year, period, level, grade, revision, fingerprint, message_id, xml,
-  sha256, received_at)
-VALUES (:school:id, :id:id, :class:id, :class_name:text, :year:text, :period:text, :level:text, :grade:int, :revision:int,
+INSERT INTO source (school_id, id, class_id, class_name, year, period, level, grade, revision, pupils, fingerprint, message_id,
+  xml, sha256, received_at)
+VALUES (:school:id, :id:id, :class:id, :class_name:text, :year:text, :period:text, :level:text, :grade:int, :revision:int, :pupils:int,
   :fingerprint:text, :message:id, :xml:bytes, :sha256:text, :at:time);
 
 -- name: source_row
@@ -36,3 +36,10 @@ DELETE FROM build_fault WHERE school_id = :school:id AND source_id = :source:id 
 -- name: faults_of
 SELECT pupil_id, pupil_name, key, message FROM build_fault WHERE school_id = :school:id AND source_id = :source:id
 ORDER BY pupil_name, pupil_id;
+
+-- Pupils of a year by the newest year file of each class: what the head answers for when he closes it (D14.1).
+-- name: pupils_of_year
+SELECT coalesce(sum(s.pupils), 0) AS n:int FROM source s
+WHERE s.school_id = :school:id AND s.year = :year:text AND s.period = 'CN' AND NOT EXISTS (SELECT 1 FROM source o
+  WHERE o.school_id = s.school_id AND o.class_id = s.class_id AND o.year = s.year AND o.period = 'CN'
+  AND o.revision > s.revision);
