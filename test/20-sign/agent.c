@@ -186,7 +186,7 @@ test_batch(const char *who, const struct pki_cert *signer)
 	unlink(path("answer.json"));
 	ok(run(who, sign_options("")) == 0, "%s signs a batch with one PIN", signer->name);
 	ok(read_answer(values, &errors, &key) == DOCUMENTS && errors == 0, "the answer has all values");
-	ok(embedded(values) == DOCUMENTS, "all fit their documents");
+	ok(embedded(values) == DOCUMENTS, "all fit their documents (D7.3)");
 	ok(strstr(text_of("stderr"), "20 sổ theo dõi và đánh giá học sinh, lớp 7A, vai trò giáo viên chủ nhiệm") != NULL,
 	    "kind, class, role and count were shown");
 }

@@ -68,7 +68,7 @@ verdicts(struct hb_arena *a)
 				    || strstr(r.findings[0].text, "chi tiết") == NULL);
 			}
 		}
-		ok(wrong == 0, "%s: each bad answer changes the verdict by its weight and is the one finding", columns[c]);
+		ok(wrong == 0, "%s: each bad answer changes the verdict by its weight and is the one finding (D10.2c)", columns[c]);
 	}
 	ok(policy_worse(VERIFY_INDETERMINATE, VERIFY_INVALID) == VERIFY_INVALID && policy_worse(VERIFY_VALID, VERIFY_INDETERMINATE) == VERIFY_INDETERMINATE
 	    && policy_worse(VERIFY_VALID, VERIFY_VALID) == VERIFY_VALID, "INVALID over INDETERMINATE over VALID");

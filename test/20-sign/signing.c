@@ -78,7 +78,7 @@ test_register(void)
 	ok(enrol(&literature, literature.who.person.s, literature.cert, &err) == HB_OK && enrol(&homeroom, homeroom.who.person.s, homeroom.cert, &err) == HB_OK &&
 	    enrol(&clerk, school.s, clerk.cert, &err) == HB_OK, "so do the others, and the school its own");
 	ok(refused(&literature, literature.who.person.s, maths.cert, "ky.daDangKy"), "one person's certificate is not another's");
-	ok(refused(&clerk, school.s, maths.cert, "ky.saiLoai"), "a personal certificate is no unit's");
+	ok(refused(&clerk, school.s, maths.cert, "ky.saiLoai"), "a personal certificate is no unit's (D3.1a)");
 	ok(refused(&maths, maths.who.person.s, clerk.cert, "ky.saiLoai"), "a unit's is nobody's own");
 	s.not_before = hb_now() - 86400 * 30;
 	s.not_after = hb_now() - 86400;

@@ -27,7 +27,7 @@ good_files(void)
 	good_book = world_sign_all(&w, xml, &roll, 0, &(struct signing){ .elliptic = true });
 	struct verify_report r = world_verify(&w, good_book, 0);
 	verdict_is("a sealed class book", &r, VERIFY_VALID);
-	ok(r.kind == VERIFY_GRADEBOOK && r.n_signatures == roll.n, "every signature of the roll: %zu", r.n_signatures);
+	ok(r.kind == VERIFY_GRADEBOOK && r.n_signatures == roll.n, "every signature of the roll: %zu (seed002-2, D4.1dd)", r.n_signatures);
 	ok(verify_seal(&r) != NULL && verify_seal(&r)->form == VERIFY_LT, "the seal is LT");
 	ok(r.signatures[0].form == VERIFY_T && r.signatures[0].has_proof && r.signatures[0].status_now == VERIFY_STATUS_GOOD,
 	    "the others carry their timestamp");

@@ -93,7 +93,7 @@ second_factor(void)
 	    "a code works once");
 	admin = enter_full("quantri", password_admin, secret_admin, 0, NULL, "", &admin_token);
 	ok(admin != NULL && admin->roles == ROLE_BIT(ROLE_ADMIN), "the administrator enters");
-	ok(enter_full("quantri", password_admin, secret_head, 1, NULL, "", NULL) == NULL, "another's code does not help");
+	ok(enter_full("quantri", password_admin, secret_head, 1, NULL, "", NULL) == NULL, "another's code does not help (seed002-9)");
 	char code[7];
 	/* RFC 6238 appendix B, SHA-1, the last six digits; its 20-byte secret is "12345678901234567890". */
 	ok(auth_totp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 59, code, NULL) == HB_OK && strcmp(code, "287082") == 0, "RFC 6238, 59 s");
@@ -188,7 +188,7 @@ nobody_for_himself(void)
 	create("quantri2", AUTH_ADMIN, admin, &first);
 	ok(strcmp(why, "quyen.khongDu") == 0, "an administrator makes no administrator's account");
 	struct hb_id second_admin = create("quantri2", AUTH_ADMIN, head, &first);
-	ok(grant(head, second_admin.s, ROLE_ADMIN, &id) == HB_OK, "the head does");
+	ok(grant(head, second_admin.s, ROLE_ADMIN, &id) == HB_OK, "the head does (D4.2c1)");
 	ok(grant(head, second_admin.s, ROLE_SUBJECT_TEACHER, &id) == HB_E_DENIED, "the head grants no working role");
 	ok(grant(admin, second_admin.s, ROLE_RECORDS, &id) == HB_E_CONFLICT && strcmp(why, "quyen.taiKhoanRieng") == 0,
 	    "an administrator's account holds nothing that touches results");
@@ -220,7 +220,7 @@ guessing(void)
 	for (int i = 0; i < 5; i++)
 		enter("gv.toan", "guess");
 	ok(strcmp(why, "dangNhap.sai") == 0, "a guess is just wrong");
-	ok(enter("gv.toan", "Mot-mat-khau-khac-9") == NULL && strcmp(why, "dangNhap.khoa") == 0, "after five the account is locked");
+	ok(enter("gv.toan", "Mot-mat-khau-khac-9") == NULL && strcmp(why, "dangNhap.khoa") == 0, "after five the account is locked (seed000-11)");
 	ok(enter("nobody", "guess") == NULL && strcmp(why, "dangNhap.sai") == 0, "an unknown name is told nothing else");
 	ok(auth_account_unlock(auth, admin, teacher.s, NULL, NULL) == HB_OK && enter("gv.toan", "Mot-mat-khau-khac-9") != NULL,
 	    "the administrator unlocks");

@@ -381,13 +381,13 @@ locks(const struct made *second)
 	r = ask(4, "close-year", closing("late", 2, ""));
 	ok(refused_for(&r, "chot.chuaDotChinh"), "the late round comes second");
 	r = ask(4, "close-year", closing("main", 3, "{\"personal_id\":\"000000000003\",\"reason\":\"thi lại\"}"));
-	ok(accepted(&r) && json_integer_value(json_object_get(r.result, "locked")) == 2, "closed with the list of who is missing");
+	ok(accepted(&r) && json_integer_value(json_object_get(r.result, "locked")) == 2, "closed with the list of who is missing (D14.1)");
 	r = ask(4, "close-year", closing("main", 3, ""));
 	ok(refused_for(&r, "chot.daChot"), "once");
 	struct made third = make_record(0, codes[0], 3, second->fingerprint, false);
 	approve(third.seal);
 	r = deposit(&third);
-	ok(refused_for(&r, "nop.daChot"), "after the lock nothing is replaced");
+	ok(refused_for(&r, "nop.daChot"), "after the lock nothing is replaced (seed004-10, D14.3)");
 	const char *named = hb_printf(&w.a, "{\"v\":1,\"school\":\"" SCHOOL "\",\"code\":\"%s\",\"year\":\"" YEAR "\",\"version\":2,\"reason\":\"sai điểm Toán\","
 	    "\"decision\":{\"number\":\"5/QĐ\",\"date\":\"2026-07-02\"}}", codes[0]);
 	r = ask(4, "recall", named);
@@ -427,7 +427,7 @@ late_pupils(void)
 	hb_business_set(after - 1);
 	ok(city_lock_due(&city, YEAR, "so", &locked, NULL) == HB_OK && locked == 0, "a second before it neither");
 	hb_business_set(after);
-	ok(city_lock_due(&city, YEAR, "so", &locked, NULL) == HB_OK && locked == 1, "at the deadline it locks the rest");
+	ok(city_lock_due(&city, YEAR, "so", &locked, NULL) == HB_OK && locked == 1, "at the deadline it locks the rest (seed004-8)");
 	ok(city_lock_due(&city, YEAR, "so", &locked, NULL) == HB_OK && locked == 0, "once");
 }
 
@@ -442,7 +442,7 @@ reports(void)
 	net_deliver();
 	ok(city_report_year(&city, YEAR, "so", &sum, NULL) == HB_OK && sum.sent == 3, "then the records go, each under its own");
 	net_deliver();
-	ok(city_report_year(&city, YEAR, "so", &sum, NULL) == HB_OK && sum.at_ministry == 3 && sum.locked == 0 && sum.sent == 0, "and are confirmed: 3 of 3");
+	ok(city_report_year(&city, YEAR, "so", &sum, NULL) == HB_OK && sum.at_ministry == 3 && sum.locked == 0 && sum.sent == 0, "and are confirmed: 3 of 3 (seed004-12, D18.2.5)");
 	ok(raw(bureau, "SELECT count(*) FROM ministry_record") == 3 && raw(bureau, "SELECT count(DISTINCT uuid) FROM ministry_uuid") == 3,
 	    "the Ministry holds them");
 	int64_t n = -1;

@@ -54,6 +54,14 @@ deadlines(void)
 	ok(data_deadline("79", "2025-2026", "deposit", &t, NULL) == HB_OK &&
 	        hb_vn_midnight("2026-06-30", &want, NULL) == HB_OK && t == want,
 	    "trước 30/6 ends as 30/6 begins, at +07:00");
+	static const struct { const char *what, *before, *clause; } law[] = {
+		{ "year_start_data_so", "2025-10-25", "seed001-3b" }, { "deposit", "2026-06-30", "seed004-7" },
+		{ "deposit_late", "2026-08-15", "seed004-8" }, { "ministry", "2026-07-10", "seed004-12" },
+		{ "ministry_late", "2026-08-25", "seed004-12" },
+	};
+	for (size_t i = 0; i < sizeof law / sizeof law[0]; i++)
+		ok(data_deadline("01", "2025-2026", law[i].what, &t, NULL) == HB_OK && hb_vn_midnight(law[i].before, &want, NULL) == HB_OK &&
+		        t == want, "%s: before %s (%s)", law[i].what, law[i].before, law[i].clause);
 	ok(data_deadline("48", "2025-2026", "deposit_late", &t, NULL) == HB_OK, "a Sở without its own has the common one");
 	struct hb_err err = HB_ERR_INIT;
 	ok(data_deadline("79", "1999-2000", "deposit", &t, &err) == HB_E_NOTFOUND, "no deadline: %s", err.msg);

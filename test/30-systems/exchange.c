@@ -372,7 +372,7 @@ directory(struct hb_arena *a)
 	    && !strcmp(err.key, "lienThong.danhBaCu"), "an older directory is refused");
 	write_members(old, now - 10, true);
 	post(&hall, "người nhận hết hạn");
-	ok(deliver(&hall, 0) == 1, "a receipt under an expired key is no receipt");
+	ok(deliver(&hall, 0) == 1, "a receipt under an expired key is no receipt (D8c, D8d)");
 	write_members(old, now + 86400, true);
 	ok(deliver(&hall, 3600) == 0, "with a key in force it is");
 	struct exchange_key other;

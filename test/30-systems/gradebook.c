@@ -315,7 +315,7 @@ reviewed(void)
 	ok(a.status == 409 && strcmp(a.key, "so.saiSoLieu") == 0, "a count that differs stops the review (D12.2)");
 	ok(json_array_size(json_object_get(a.body, "errors")) == 1, "and is named with both values");
 	a = ask(person(RECORD_GVCN, 0), "POST", hb_printf(&w.a, FILES "/%s/review", file), NULL);
-	ok(a.status == 403, "only học vụ reviews");
+	ok(a.status == 403, "only học vụ reviews (D4.2c4)");
 	a = review(file, 0);
 	if (!ok(a.status == 200, "the review agrees count by count"))
 		printf("# %d %s\n", a.status, a.key);
@@ -348,7 +348,7 @@ teachers_sign(void)
 	hb_time day;
 	world_must(hb_rfc3339_parse("2026-06-01T03:00:00Z", &day, NULL) == HB_OK);
 	hb_business_set(day);
-	ok(sign_all(first) == 0, "nobody signs after his duty has ended (D6)");
+	ok(sign_all(first) == 0, "nobody signs after his duty has ended (D4.2c0, D6c)");
 	world_must(hb_rfc3339_parse(DAY_ON_DUTY, &day, NULL) == HB_OK);
 	hb_business_set(day);
 	int signatures = 0, teachers = 0;
@@ -371,14 +371,14 @@ ends_sign(void)
 	ok(sign_all(person(RECORD_GVCN, 0)) == 1, "the homeroom teacher signs");
 	state_is("CN", "HOMEROOM", "homeroom");
 	ok(sign_all(clerk) == 0, "the seal waits for the head");
-	ok(sign_all(person(RECORD_CBQL, 0)) == 1, "the head signs (D12.5)");
+	ok(sign_all(person(RECORD_CBQL, 0)) == 1, "the head signs (D4.2c1, D12.5)");
 	struct pki_cert *personal = certificate(clerk->signer, false, &key);
 	register_certificate(clerk, personal, 201, "the clerk has a personal certificate too");
 	struct answer a = prepare_with(clerk, personal);
 	const json_t *refused = json_array_get(json_object_get(a.body, "refused"), 0);
 	is(json_opt_str(refused, "key"), "ky.saiLoai", "a personal certificate makes no seal");
 	testpki_set_fault(w.server, TESTPKI_TSA, TESTPKI_REFUSE);
-	ok(sign_all(clerk) == 1, "the clerk seals while the timestamp service is down (D12.7)");
+	ok(sign_all(clerk) == 1, "the clerk seals while the timestamp service is down (D4.2c5, D12.7)");
 	testpki_set_fault(w.server, TESTPKI_TSA, TESTPKI_OK);
 	state_is("CN", "SEALED", "sealed");
 	net_deliver();
@@ -389,7 +389,7 @@ ends_sign(void)
 	ok(received.sealed == 1, "then the sealed file goes to transcript");
 	struct verify_report r = world_verify(&w, received.xml, 0);
 	if (!ok(r.verdict == VERIFY_VALID && verify_seal(&r) != NULL && verify_seal(&r)->form == VERIFY_LT,
-	        "it verifies offline with the root alone, LT"))
+	        "it verifies offline with the root alone, LT (D4.1dd)"))
 		world_show(&r);
 	a = ask(&people[n_people - 1], "GET", hb_printf(&w.a, FILES "/%s", file_of("CN")), NULL);
 	ok(json_is_true(json_object_get(json_array_get(json_object_get(a.body, "handed_over"), 0), "accepted")),
@@ -406,7 +406,7 @@ term_ends_at_homeroom(void)
 	for (int i = 0; i < n_people; i++)
 		if (people[i].signer != NULL && people[i].signer->role == RECORD_GVBM)
 			signatures += sign_all(&people[i]);
-	ok(signatures > 0 && sign_all(person(RECORD_GVCN, 0)) == 1, "teachers and homeroom teacher sign");
+	ok(signatures > 0 && sign_all(person(RECORD_GVCN, 0)) == 1, "teachers and homeroom teacher sign (D12.3)");
 	state_is("HK1", "HOMEROOM", "which ends it");
 	ok(sign_all(person(RECORD_CBQL, 0)) == 0, "the head has nothing to sign in a term file");
 	is(send(sector, a_book(RECORD_HK1, 2, NULL)), "so.daXong", "and it is not replaced without its name");

@@ -207,7 +207,7 @@ test_check(struct hb_arena *a)
 	ok(finds(a, cls, "banGhi.kiThayThieuLiDo"), "a reason without the one replaced is found (D12.6)");
 	cls = book_lower(a, RECORD_CN, 3);
 	cls->signers[1].decision_number = NULL;
-	ok(finds(a, cls, "banGhi.thieuQuyetDinh"), "a signer without a decision is found (D6)");
+	ok(finds(a, cls, "banGhi.thieuQuyetDinh"), "a signer without a decision is found (D6b, D6c)");
 	cls = book_lower(a, RECORD_HK1, 3);
 	cls->subjects[0].rows[0].term[1] = cls->subjects[0].rows[0].term[0];
 	ok(finds(a, cls, "banGhi.saiKi"), "marks of another term are found");
@@ -223,7 +223,7 @@ test_compute(struct hb_arena *a)
 	struct record_gaps gaps;
 	struct record_differences d;
 	ok(record_class_compute(cls, a, &computed, &gaps, NULL) == HB_OK && gaps.n == 0, "a full year lacks nothing");
-	ok(record_class_compare(cls, computed, RECORD_ALL_CELLS, a, &d, NULL) == HB_OK && d.n == 0, "recomputing agrees in every cell");
+	ok(record_class_compare(cls, computed, RECORD_ALL_CELLS, a, &d, NULL) == HB_OK && d.n == 0, "recomputing agrees in every cell (D2.1)");
 	const struct record_review *third = record_class_review(computed, "p-003");
 	ok(third->academic_year == RECORD_CD && third->promotion == RECORD_RETAKE, "the pupil who failed two subjects must retake");
 

@@ -20,7 +20,7 @@ test_build(struct hb_arena *a)
 	char slot[RECORD_SLOT_LEN], regions[RECORD_REGIONS_MAX][RECORD_SLOT_LEN];
 	record_year_slot(y, &y->signers[0], slot);
 	is(slot, "s-2025-2026-TOAN-1", "a subject teacher's slot");
-	ok(record_year_regions(y, &y->signers[0], regions) == 2, "who signs two regions");
+	ok(record_year_regions(y, &y->signers[0], regions) == 2, "who signs two regions (D23.5a)");
 	is(regions[1], "dtk-2025-2026-TOAN", "the year's head and the subject's result");
 	ok(record_year_regions(y, &y->signers[y->n_signers - 1], regions) == 2, "the seal signs two regions");
 	is(regions[0], "ll-1", "the profile");
@@ -38,6 +38,23 @@ test_build(struct hb_arena *a)
 
 	struct record_year *primary = book_year(a, book_primary(a, RECORD_CN, 2), 0);
 	ok(primary->n_signers == 3 && primary->signers[0].role == RECORD_GVCN, "primary: homeroom, head and unit sign");
+	spec = (struct record_year_spec){ .record_code = "HB-1", .effective_at = "2026-06-29T17:00:00Z", .prepared_at = "2026-06-02T02:00:00Z",
+		.subject_teachers_sign = true };
+	cls = book_primary(a, RECORD_CN, 2);
+	struct record_signer roll[8] = { cls->signers[0] };
+	roll[0].role = RECORD_GVBM;
+	roll[0].subject = cls->subjects[0].code;
+	roll[0].ordinal = 1;
+	for (size_t i = 0; i < cls->n_signers && i < 7; i++)
+		roll[i + 1] = cls->signers[i];
+	cls->signers = roll;
+	cls->n_signers++;
+	ok(record_year_build(cls, cls->pupils[0].id, &spec, a, &none, NULL) == HB_OK && none.n_signers == 4 && none.signers[0].role == RECORD_GVBM,
+	    "and the subject teachers where the school asks (seed002-7.1)");
+	cls = book_lower(a, RECORD_CN, 2);
+	ok(cls->reviews[0].n_achievements == 2 && y->review.n_achievements == 2 &&
+	        strcmp(y->review.achievements[0].decision_number, cls->reviews[0].achievements[0].decision_number) == 0,
+	    "achievements come over with their decisions (D4.1d)");
 	struct record_class *upper = book_upper(a, RECORD_CN, 4);
 	ok(book_year(a, upper, 0)->n_results == 12 && book_year(a, upper, 1)->n_results == 12, "a pupil of THPT has the common and the chosen subjects");
 	ok(strcmp(book_year(a, upper, 0)->results[4].code, book_year(a, upper, 1)->results[4].code) != 0, "and pupils differ in them");

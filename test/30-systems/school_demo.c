@@ -139,7 +139,7 @@ exists(const char *folder, const char *name)
 	return hb_file_exists(path);
 }
 
-/* The files of one class and period, then its book. */
+/* The files of one class and period, among them the homeroom teacher's sheet (D4.2c3), then its book. */
 static struct computing
 period(const char *folder, const char *class_code, const char *code, size_t incomplete)
 {
@@ -202,6 +202,29 @@ exempt_tx(struct db_tx *tx, void *ctx, struct hb_err *err)
 	return code;
 }
 
+/* Does the person of this name stand on the roll for the subject? */
+static bool
+signs(const struct computing *c, const char *subject, const char *name)
+{
+	for (size_t i = 0; i < c->b.record->n_signers; i++) {
+		const struct record_signer *s = &c->b.record->signers[i];
+		if (s->role == RECORD_GVBM && strcmp(s->subject, subject) == 0 && strcmp(s->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+stands_in(const struct computing *c, const char *subject)
+{
+	for (size_t i = 0; i < c->b.record->n_signers; i++) {
+		const struct record_signer *s = &c->b.record->signers[i];
+		if (s->subject != NULL && strcmp(s->subject, subject) == 0 && s->stands_in_for != NULL && s->stand_in_reason != NULL)
+			return true;
+	}
+	return false;
+}
+
 static size_t
 secondary(void)
 {
@@ -218,6 +241,8 @@ secondary(void)
 	period(folder, "11A1", "HK2", 1);      /* a final mark is missing */
 	marks(folder, "diem-11A1-HK2-VL-bo-sung.csv");
 	struct computing a = compute("6A1", "CN", 0), b = compute("9A2", "CN", 1), c = compute("11A1", "CN", 0);
+	ok(signs(&a, "TOAN", "Mai Diệu Hiền") && !signs(&a, "TOAN", "Bùi Thanh Quang Huy"), "who follows in January signs the year (D12.4)");
+	ok(stands_in(&b, "CN"), "where nobody follows, the head stands in with the reason (D12.6)");
 	promoted = count_promoted(&a) + count_promoted(&b) + count_promoted(&c);
 	struct computing six = period(folder, "6A1", "HE", 0), nine = period(folder, "9A2", "HE", 0);
 	ok(six.b.record->n_pupils >= 2 && nine.b.record->n_pupils >= 1, "%zu and %zu pupils after the summer", six.b.record->n_pupils,

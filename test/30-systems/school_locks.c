@@ -83,16 +83,16 @@ dockets(void)
 	struct step lock = { .what = LOCK, .by = as_head, .reason = "" };
 	done(&lock, "the head locks the term");
 	save.text = "8";
-	refused(save, HB_E_CONFLICT, "diem.daKhoa", "the locked cell");
+	refused(save, HB_E_CONFLICT, "diem.daKhoa", "the locked cell (seed000-15)");
 	refused((struct step){ .what = ASK, .by = as_teacher, .text = "8", .reason = "" }, HB_E_RULE, "phieu.minhChung", "a docket without evidence");
 	refused((struct step){ .what = ASK, .by = as_teacher, .text = "7", .reason = "x" }, HB_E_RULE, "phieu.khongDoi", "a docket that changes nothing");
 	refused((struct step){ .what = ASK, .by = as_teacher, .text = "88", .reason = "x" }, HB_E_RULE, "diem.khongNhan", "a docket for no mark");
 	struct step ask = { .what = ASK, .by = as_teacher, .text = "8", .reason = "cộng sót câu 4" };
 	done(&ask, "a docket is asked");
 	refused((struct step){ .what = DECIDE, .by = as_teacher, .docket = ask.docket, .approve = true, .reason = "" }, HB_E_DENIED, "phieu.tuDuyet",
-	    "nobody approves his own");
+	    "nobody approves his own (seed002-5.1b)");
 	struct step decide = { .what = DECIDE, .by = as_head, .docket = ask.docket, .approve = true, .reason = "" };
-	done(&decide, "the head approves");
+	done(&decide, "the head approves (D11.3)");
 	refused(decide, HB_E_CONFLICT, "phieu.daXuLi", "not twice");
 	done(&save, "the open cell is written once");
 	save.text = "9";

@@ -124,7 +124,7 @@ saving(void)
 	is(saved.refused[0].suggestion, "7,3", "what was meant");
 	is(value(0, "TX1"), "", "and the good cell is not half-saved");
 	two[1].text = "7";
-	ok(save(two, 2, 0, "key-1", &saved, &err) == HB_OK && saved.version == 1 && saved.n_changed == 2, "saved: %s", err.msg);
+	ok(save(two, 2, 0, "key-1", &saved, &err) == HB_OK && saved.version == 1 && saved.n_changed == 2, "saved: %s (D23.1)", err.msg);
 	is(value(0, "TX1"), "8.5", "8,5 is 8.5");
 	two[0].text = "9";
 	ok(save(two, 2, 1, "key-1", &saved, &err) == HB_OK && saved.version == 1, "the same key answers the first save");
@@ -139,7 +139,7 @@ saving(void)
 	struct marks_cell empty = { pupil[1], "TX2", "", false };
 	ok(save(&empty, 1, saved.version, NULL, &saved, &err) == HB_OK, "a cell can be emptied");
 	is(value(1, "TX2"), "", "it is empty");
-	ok(replays(), "the history replays to the sheet");
+	ok(replays(), "the history replays to the sheet (seed002-3)");
 }
 
 struct wrong { const char *col, *text, *key, *suggestion; };

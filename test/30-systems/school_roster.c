@@ -35,7 +35,7 @@ new_changed_unchanged(void)
 	                      "3;;Lê Hoàng Châu;2014;Nữ;;6A1\n"
 	                      ";;Tổng cộng: 3 học sinh;;;;\n;;Hiệu trưởng;;;;\n";
 	json_t *dry = import(first, true, &err);
-	ok(dry != NULL && fx_count(dry, "new") == 3 && pupils() == 0, "a dry run says 3 new and writes nothing: %s", err.msg);
+	ok(dry != NULL && fx_count(dry, "new") == 3 && pupils() == 0, "a dry run says 3 new and writes nothing: %s (D25.1a)", err.msg);
 	ok(!json_is_true(json_object_get(dry, "applied")), "it is not applied");
 	json_decref(dry);
 	json_t *one = import(first, false, &err);

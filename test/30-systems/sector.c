@@ -108,7 +108,7 @@ accepts(struct hb_arena *a)
 	struct hb_err err = HB_ERR_INIT;
 	net_must(record_class_from_xml(received.xml, a, &back, &err), &err, "frozen file reads");
 	net_must(record_class_compare(cls, back, RECORD_ALL_CELLS, a, &d, &err), &err, "compare");
-	ok(d.n == 0, "every mark, comment and absence of the report stands in the file");
+	ok(d.n == 0, "every mark, comment and absence of the report stands in the file (D4.1c, D11.1, D11.2)");
 	is(report(a, cls), "", "the same report again is accepted");
 	ok(received.taken == 1, "and sends nothing twice");
 }

@@ -80,7 +80,7 @@ test_order(struct record_class *cls)
 {
 	struct person *homeroom = person_of(cls, RECORD_GVCN, NULL, 0), *head = person_of(cls, RECORD_CBQL, NULL, 0);
 	ok(sit_down(head, NULL) == 0, "the head cannot sign before the homeroom teacher");
-	ok(sit_down(homeroom, NULL) == 0, "nor he before the subject teachers");
+	ok(sit_down(homeroom, NULL) == 0, "nor he before the subject teachers (D14.5, seed002-8.3)");
 	struct hb_err  err = HB_ERR_INIT;
 	struct db_rows rows = documents("2025-2026");
 	char           id[37];
@@ -167,7 +167,7 @@ test_deposit(void)
 	ok(in_state("2025-2026", "DEPOSITED") == PUPILS - 1, "sent again, and received");
 	json_t *payload = json_loadb((const char *)at_city.last.p, at_city.last.n, 0, NULL);
 	ok(json_is_string(json_object_get(payload, "xml")) && json_is_string(json_object_get(payload, "pdf")) &&
-	    json_integer_value(json_object_get(payload, "version")) == 1, "XML and PDF in one message (D17.3)");
+	    json_integer_value(json_object_get(payload, "version")) == 1, "XML and PDF in one message (D17.3a)");
 	json_decref(payload);
 }
 
@@ -207,7 +207,7 @@ test_close(void)
 	for (size_t i = 0; i < rows.n; i++) {
 		struct hb_id id = db_id(&rows, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_ID);
 		if (strcmp(db_text(&rows, i, TRANSCRIPT_DOCUMENTS_OF_CLASS_STATE), "LOCKED") == 0)
-			ok(transcript_recall(&t, &by, id.s, "muộn", &err) == HB_E_CONFLICT, "a locked record is not recalled");
+			ok(transcript_recall(&t, &by, id.s, "muộn", &err) == HB_E_CONFLICT, "a locked record is not recalled (D2.2)");
 	}
 }
 

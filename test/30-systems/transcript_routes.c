@@ -180,7 +180,7 @@ test_documents(void)
 	a = ask(clerk, "POST", hb_printf(&world.a, API "/documents/%s/issue", id), NULL);
 	ok(a.status == 409, "what is issued is not issued again");
 	a = ask(&records, "GET", hb_printf(&world.a, API "/documents/%s", hb_id_new().s), NULL);
-	ok(a.status == 404, "another school's or nobody's document is not there");
+	ok(a.status == 404, "another school's or nobody's document is not there (seed000-9)");
 	a = ask_as("999", "GET", hb_printf(&world.a, API "/documents/%s", id), "application/json", HB_BYTES("", 0));
 	ok(a.status == 401, "nor for who has no session");
 }

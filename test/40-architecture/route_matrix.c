@@ -1,5 +1,5 @@
 /* Every route of every system × every role, through the real phases: a role reaches a handler exactly where
- * openapi.yaml lists it, and only when the scope holds.  What is expected comes from the generated list (JSON), what
+ * openapi.yaml lists it, and only when the scope holds (seed000-3, D4.2b1).  What is expected comes from the generated list (JSON), what
  * happens from the generated table (C), so that neither can drift alone. */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """demo.py HOCBA XMLSEC_VERIFY: the whole main job plays, and independent software agrees with every file it made.
 
-Covers: seed004-1 seed004-4 D3.2 D4.1a D4.1b D9.1a D9.1b D9.2 D10.1 D18.2.1a D18.2.2 D18.2.3 D18.2.4 D18.2.5
+Covers: KH14-III seed004-1 seed004-4 D3.2 D4.1a D4.1b D9.1a D9.1b D9.2 D10.1 D18.2.1a D18.2.2 D18.2.3 D18.2.4 D18.2.5
 """
 import json
 import os

@@ -86,7 +86,7 @@ def founding(data):
     code, _, why = hocba("school", "serve", "--data", data)
     ok(code == 3, "serve creates nothing", why)
     code, _, why = hocba(*init)
-    ok(code == 0, "init makes configuration, keys, database and the first people", why)
+    ok(code == 0, "init makes configuration, keys, database and the first people (seed002-10.4, D24.3)", why)
     code, _, why = hocba(*init)
     ok(code == 1, "init never makes them twice", why)
     for name in ("auth.key",):
@@ -109,7 +109,7 @@ def serving(data):
         ok(code == 0 and answer.get("good") and answer.get("audit_batches", 0) > 0, "fsck agrees while it runs", out + why)
         backup = os.path.join(data, "b1")
         code, _, why = hocba("school", "backup", "--data", data, "--to", backup)
-        ok(code == 0 and os.path.getsize(backup) > 10000, "a backup while it runs", why)
+        ok(code == 0 and os.path.getsize(backup) > 10000, "a backup while it runs (D13.4)", why)
         ok(server.stop() == 0, "SIGTERM ends it cleanly", server.log)
         ok(not os.path.exists(server.socket), "and takes the socket away")
         named = [w for w in ("hieutruong", "Hiệu Trưởng", "001070000001", "Mat-khau", "gv.toan") if w in server.log]
@@ -131,7 +131,7 @@ def restoring(data):
         code, _, why = hocba("school", "restore", "--data", new, "--from", bad, "--key", secret)
         ok(code == 1 and not os.path.exists(os.path.join(new, "school", "system.db")), f"a {name} backup leaves nothing behind", why)
     code, out, why = hocba("school", "restore", "--data", new, "--from", backup, "--key", secret)
-    ok(code == 0, "the right key restores it, and fsck agrees", out + why)
+    ok(code == 0, "the right key restores it, and fsck agrees (D13.4)", out + why)
     code, _, why = hocba("school", "restore", "--data", new, "--from", backup, "--key", secret)
     ok(code == 1, "never over data that is there", why)
     with Server(new) as server:

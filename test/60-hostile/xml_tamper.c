@@ -1,5 +1,5 @@
 /* Signed class books and school records that somebody changed: a table of attacks, each with the finding and the
- * verdict it must give; a change in every region; and random changes, none of which may pass with other data. */
+ * verdict it must give; a change in every region; and random changes, none of which may pass with other data (D4.2a, D10.2a). */
 #include "test/tap.h"
 
 #include <ctype.h>
