@@ -149,6 +149,38 @@ main = (ROOT / "cmd/hocba/main.c").read_text(encoding="utf-8")
 names = re.findall(r'^\t\{ "([a-z-]+)",', main, flags=re.M)
 ok(names == sorted(names) and len(set(names)) == len(names), "the table of commands is sorted", names)
 
+# --- clauses and the tests that exercise them --------------------------------------------------------------------------
+
+def clauses(root):
+    lines = (root / "docs/clauses.tsv").read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith(("#", "clause\t"))]
+
+
+def clause_faults(root):
+    """Rows whose test does not exist or does not name the clause; rows twice; rows of another shape."""
+    rows, faults = clauses(root), []
+    for row in rows:
+        if len(row) != 4 or not all(row[:3]) or (row[2] == "-" and not row[3]):
+            faults.append(f"{row[0]}: a row is clause, demand, tests, what is missing")
+            continue
+        for name in row[2].split() if row[2] != "-" else []:
+            path = root / "test" / name
+            if not path.is_file():
+                faults.append(f"{row[0]}: there is no test/{name}")
+            elif not re.search(rf"(?<![\w.]){re.escape(row[0])}(?![\w]|\.\w)", path.read_text(encoding="utf-8")):
+                faults.append(f"{row[0]}: test/{name} does not name it")
+    names = [row[0] for row in rows]
+    return faults + [f"{name} stands twice" for name in sorted(set(names)) if names.count(name) > 1]
+
+
+wrong = tree(test__x__a__c="/* D2.1 and D3.1a */\n", docs__clauses__tsv="clause\tdemand\ttests\tmissing\nD2.1\tx\tx/a.c\t\n"
+             "D2.1\tx\tx/a.c\t\nD3.1\tx\tx/a.c\t\nD9\tx\tx/b.c\t\nD8\tx\t-\t\nD7\tx\t-\tnot built\n")
+ok(len(clause_faults(wrong)) == 4, "the clause check finds a missing test, a clause not named, an empty row, a row twice", "\n".join(clause_faults(wrong)))
+faults = clause_faults(ROOT)
+ok(not faults, "every clause of docs/clauses.tsv is named by its tests", "\n".join(faults))
+untested = [row[0] for row in clauses(ROOT) if row[2] == "-"]
+print(f"# {len(clauses(ROOT))} clauses, {len(untested)} without a test: {' '.join(untested)}")
+
 # --- what is committed ----------------------------------------------------------------------------------------------
 
 tracked = subprocess.run(["git", "-C", str(ROOT), "ls-files"], capture_output=True, text=True).stdout.split("\n")
