@@ -111,7 +111,11 @@ static enum hb_code
 row(struct db_tx *tx, struct people *p, uint32_t at, struct hb_err *err)
 {
 	struct duty d;
-	if (people_text(p, at, D_CODE)[0] == '\0' || people_text(p, at, D_ROLE)[0] == '\0' || !read_duty(p, at, &d))
+	bool        coded = people_text(p, at, D_CODE)[0] != '\0', has_role = people_text(p, at, D_ROLE)[0] != '\0';
+	/* Under the table stand signatures; a numbered row that lacks one of the two is a mistake and is told. */
+	if (people_text(p, at, D_STT)[0] == '\0' ? !coded || !has_role : !coded && !has_role)
+		return HB_OK;
+	if (!read_duty(p, at, &d))
 		return HB_OK;
 	int  have = find_same(p, &d);
 	bool ends = have >= 0 && d.to[0] != '\0' && db_text(&p->duties, (size_t)have, SCHOOL_DUTY_LIST_TO_DATE)[0] == '\0';

@@ -5,6 +5,7 @@
 #include "school/table.h"
 
 struct people_heading { const char *text; int key; };
+struct people_seen { const char *code, *personal_id; };      /* of a row above in the same file */
 struct people {
 	const struct school_actor   *by;
 	const struct people_job     *job;
@@ -23,6 +24,8 @@ struct people {
 	size_t              fresh, changed, same;
 	bool                write, applied;          /* second pass; all rows were good */
 	struct db_rows      staff, classes, duties;
+	struct people_seen *seen;                    /* staff only: room for every row of the book */
+	size_t              n_seen;
 };
 enum hb_code people_import(struct school *s, struct people *p, struct hb_buf *out, struct hb_err *err);
 /* Trimmed text of a column, "" when empty or absent. */

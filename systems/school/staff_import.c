@@ -17,6 +17,13 @@ static const struct people_heading headings[] = {
 static enum hb_code
 before(struct db_tx *tx, struct people *p, struct hb_err *err)
 {
+	size_t rows = 0;
+	for (size_t i = 0; i < p->book.n_sheets; i++)
+		rows += p->book.sheets[i].rows;
+	p->n_seen = 0;
+	p->seen = HB_NEWN(p->a, struct people_seen, rows + 1);
+	if (p->seen == NULL)
+		return hb_full(err);
 	return db_rows(tx, &school_staff_list, DB_ARGS(DB_ID(p->by->school)), p->a, &p->staff, err);
 }
 
@@ -36,6 +43,23 @@ differs(const struct people *p, size_t i, unsigned col, const char *now)
 	return strcmp(have == NULL ? "" : have, now) != 0;
 }
 
+/* A code names one person, a personal id too: in the file, and beside those already here. */
+static void
+check_once(struct people *p, uint32_t at, const char *code, const char *id)
+{
+	for (size_t i = 0; i < p->n_seen; i++) {
+		if (code[0] != '\0' && strcmp(p->seen[i].code, code) == 0)
+			people_fault(p, at, S_CODE, "canBo.trung", "mã “%.20s” đã ở một dòng trên", code);
+		else if (id[0] != '\0' && strcmp(p->seen[i].personal_id, id) == 0)
+			people_fault(p, at, S_PERSONAL_ID, "canBo.trung", "số định danh này đã ở một dòng trên");
+	}
+	for (size_t i = 0; i < p->staff.n && id[0] != '\0'; i++)
+		if (!differs(p, i, SCHOOL_STAFF_LIST_PERSONAL_ID, id) && differs(p, i, SCHOOL_STAFF_LIST_CODE, code))
+			people_fault(p, at, S_PERSONAL_ID, "canBo.trung", "số định danh này là của người có mã “%.20s”",
+			    db_text(&p->staff, i, SCHOOL_STAFF_LIST_CODE));
+	p->seen[p->n_seen++] = (struct people_seen){ code, id };
+}
+
 static enum hb_code
 row(struct db_tx *tx, struct people *p, uint32_t at, struct hb_err *err)
 {
@@ -53,6 +77,8 @@ row(struct db_tx *tx, struct people *p, uint32_t at, struct hb_err *err)
 		people_fault(p, at, S_POSITION, "canBo.chucVu", "chức vụ “%.40s” không có trong danh mục", position_text);
 	if (id[0] != '\0' && (strlen(id) != 12 || strspn(id, "0123456789") != 12))
 		people_fault(p, at, S_PERSONAL_ID, "dinhDanh.saiDang", "số định danh “%.20s” phải có 12 chữ số", id);
+	if (!p->write)
+		check_once(p, at, code, id);
 	int have = find_staff(p, code);
 	bool changed = have >= 0 &&
 	    (differs(p, (size_t)have, SCHOOL_STAFF_LIST_FULL_NAME, name) || differs(p, (size_t)have, SCHOOL_STAFF_LIST_POSITION, position == NULL ? "" : position) ||
