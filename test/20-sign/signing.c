@@ -60,6 +60,13 @@ count_tokens(bool *ret_evidence, size_t *ret_n)
 	return n;
 }
 
+static void
+reset_book(void)
+{
+	documents[SIGNING_XML] = (struct document){ .version = 1, .bytes = HB_STR("<SO xmlns=\"urn:thu\"><DL Id=\"dl\"><TOAN Id=\"toan\">7,5</TOAN>"
+	    "<VAN Id=\"van\">8,0</VAN></DL><KY><TOAN></TOAN><VAN></VAN><GVCN></GVCN><DON_VI></DON_VI></KY></SO>") };
+}
+
 /* --- tests --- */
 
 static void
@@ -104,6 +111,60 @@ test_register(void)
 	ok(prepare(&other, &err) == NULL && strcmp(err.key, "ky.chuaDangKy") == 0, "the withdrawn one signs nothing");
 	other.cert = literature.cert;
 	ok(prepare(&other, &err) == NULL && strcmp(err.key, "ky.khongPhaiCuaBan") == 0, "another's neither");
+}
+
+/* D7: what the token did not sign stays unsigned, and can be signed later. */
+static void
+test_token_pulled(void)
+{
+	struct hb_err err;
+	json_t *packet, *answer, *list, *reply;
+	const json_t *second;
+	bool evidence;
+	size_t n;
+
+	offer_teacher(1);
+	offered[1] = offered[0];
+	offer_teacher(0);
+	n_offered = 2;
+	packet = prepare(&maths, &err);
+	answer = answer_of(&maths, packet, false);
+	list = json_object_get(answer, "signatures");
+	ok(json_array_size(list) == 2, "a batch of two");
+	json_object_set_new(answer, "errors", json_pack("[{s:O,s:s,s:s}]", "id", json_object_get(json_array_get(list, 1), "id"), "key", "token.thaoRoi",
+	    "text", "thiết bị ký đã bị tháo ra"));
+	json_array_remove(list, 1);
+	reply = complete(&maths, answer, &err);
+	second = json_array_get(json_object_get(reply, "results"), 1);
+	/* What failed is told first. */
+	ok(first_is(reply, "failed") && strcmp(json_opt_str(first_result(reply), "key"), "token.thaoRoi") == 0 && strcmp(json_opt_str(second, "state"), "done") == 0,
+	    "the token is pulled out midway: one is done, the other told as failed");
+	(void)count_tokens(&evidence, &n);
+	ok(documents[SIGNING_XML].version == 2 && n == 1, "and only the one is stored");
+	offered[0] = offered[1];
+	n_offered = 1;
+	ok(first_is(sign_now(&maths), "done") && count_tokens(&evidence, &n) == 2 && n == 2, "with the token back the other is signed");
+	reset_book();
+}
+
+static void
+test_expired_meanwhile(void)
+{
+	struct hb_err err;
+	struct signer other = maths;
+	hb_time until = hb_now() + 4;
+	struct testpki_subject s = { .ca = TESTPKI_PUBLIC, .name = "Thử", .id = "CCCD:9", .not_before = hb_now() - 86400, .not_after = until };
+	json_t *packet;
+
+	other.cert = certify(pki, maths.key, s);
+	ok(enrol(&other, other.who.person.s, other.cert, &err) == HB_OK, "a certificate about to expire is registered %s", err.msg);
+	offer_teacher(0);
+	packet = prepare(&other, &err);
+	while (hb_now() <= until)
+		usleep(100000);
+	ok(packet != NULL && complete(&other, answer_of(&other, packet, false), &err) == NULL && strcmp(err.key, "ky.hetHan") == 0,
+	    "it expires between preparing and signing: %s", err.msg);
+	ok(prepare(&other, &err) == NULL && strcmp(err.key, "ky.hetHan") == 0 && documents[SIGNING_XML].version == 1, "it signs nothing");
 }
 
 static void
@@ -273,13 +334,6 @@ test_revoked_meanwhile(void)
 	    "a certificate revoked between preparing and signing is refused");
 }
 
-static void
-reset_book(void)
-{
-	documents[SIGNING_XML] = (struct document){ .version = 1, .bytes = HB_STR("<SO xmlns=\"urn:thu\"><DL Id=\"dl\"><TOAN Id=\"toan\">7,5</TOAN>"
-	    "<VAN Id=\"van\">8,0</VAN></DL><KY><TOAN></TOAN><VAN></VAN><GVCN></GVCN><DON_VI></DON_VI></KY></SO>") };
-}
-
 static bool
 open_all(const char *dir, struct hb_err *err)
 {
@@ -332,6 +386,8 @@ main(void)
 	clerk = make_signer("Trường THCS Sao Mai", "MST:0312345678", true, true);
 	reset_book();
 	test_register();
+	test_token_pulled();
+	test_expired_meanwhile();
 	test_teachers();
 	test_seal();
 	test_offline();
