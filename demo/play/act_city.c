@@ -31,42 +31,53 @@ close_year(struct play *p, struct play_school *s, const char *round, struct hb_e
 	return c;
 }
 
-/* Until the city says that every school's deposits are locked. */
+/* How many records of the year the city has in a state, all schools together. */
+static enum hb_code
+records_in(struct play *p, struct play_account *officer, const char *state, json_int_t *ret_n, struct hb_err *err)
+{
+	json_t *progress = NULL;
+	enum hb_code c = play_get(p, PLAY_CITY, officer, &progress, err, "/api/city/v1/years/%s/progress", p->year);
+	const json_t *items = json_object_get(progress, "items");
+	*ret_n = 0;
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		const json_t *row = json_array_get(items, i);
+		if (strcmp(play_str(row, "state"), state) == 0)
+			*ret_n += json_integer_value(json_object_get(row, "records"));
+	}
+	json_decref(progress);
+	return c;
+}
+
+/* Until the city says that no deposit is open any more. */
 static enum hb_code
 wait_locked(struct play *p, struct play_account *officer, struct hb_err *err)
 {
-	enum hb_code c = HB_OK;
-	for (int waited = 0; c == HB_OK && waited < WAIT_MS; waited += POLL_MS) {
-		json_t *progress = NULL;
-		c = play_get(p, PLAY_CITY, officer, &progress, err, "/api/city/v1/years/%s/progress", p->year);
-		const json_t *items = json_object_get(progress, "items");
-		json_int_t open = 0;
-		for (size_t i = 0; i < json_array_size(items); i++)
-			open += json_integer_value(json_object_get(json_array_get(items, i), "deposited"));
-		json_decref(progress);
-		if (open == 0)
+	json_int_t open = 0;
+	for (int waited = 0; waited < WAIT_MS; waited += POLL_MS) {
+		enum hb_code c = records_in(p, officer, "DEPOSITED", &open, err);
+		if (c != HB_OK || open == 0)
 			return c;
 		usleep(POLL_MS * 1000);
 	}
-	return c != HB_OK ? c : hb_fail(err, HB_E_UPSTREAM, "demo.choLau", "Sở chưa khoá xong học bạ năm học %s", p->year);
+	return hb_fail(err, HB_E_UPSTREAM, "demo.choLau", "Sở chưa khoá %lld học bạ năm học %s", (long long)open, p->year);
 }
 
+/* Asks for UUIDs, then sends, until the Ministry has confirmed every locked record. */
 static enum hb_code
-to_ministry(struct play *p, struct play_account *officer, struct hb_err *err)
+to_ministry(struct play *p, struct play_account *officer, json_int_t *ret_n, struct hb_err *err)
 {
-	enum hb_code c = HB_OK;
-	for (int waited = 0; c == HB_OK && waited < WAIT_MS; waited += POLL_MS) {
-		json_t *late = NULL;
-		c = play_post(p, PLAY_CITY, officer, NULL, NULL, err, "/api/city/v1/years/%s/report", p->year);
+	json_int_t open = 0;
+	for (int waited = 0; waited < WAIT_MS; waited += POLL_MS) {
+		enum hb_code c = play_post(p, PLAY_CITY, officer, NULL, NULL, err, "/api/city/v1/years/%s/report", p->year);
 		if (c == HB_OK)
-			c = play_get(p, PLAY_CITY, officer, &late, err, "/api/city/v1/years/%s/report", p->year);
-		size_t n = json_array_size(json_object_get(late, "items"));
-		json_decref(late);
-		if (c == HB_OK && n == 0)
+			c = records_in(p, officer, "LOCKED", &open, err);
+		if (c == HB_OK && open == 0)
+			c = records_in(p, officer, "AT_MINISTRY", ret_n, err);
+		if (c != HB_OK || open == 0)
 			return c;
 		usleep(POLL_MS * 1000);
 	}
-	return c != HB_OK ? c : hb_fail(err, HB_E_UPSTREAM, "demo.choLau", "Bộ chưa nhận hết học bạ năm học %s", p->year);
+	return hb_fail(err, HB_E_UPSTREAM, "demo.choLau", "Bộ chưa nhận %lld học bạ năm học %s", (long long)open, p->year);
 }
 
 enum hb_code
@@ -74,6 +85,7 @@ act_city(struct play *p, const char *round, const char *date, struct hb_err *err
 {
 	char *step = hb_printf(&p->a, "city/%s", round);
 	struct play_account *officer = people_find(p, journal_get(p, "unit/city"), "chuyenvien.so");
+	json_int_t at_ministry = 0;
 	enum hb_code c = step == NULL ? hb_full(err) : HB_OK;
 	if (c != HB_OK || journal_has(p, step))
 		return c;
@@ -86,8 +98,10 @@ act_city(struct play *p, const char *round, const char *date, struct hb_err *err
 	if (c == HB_OK)
 		c = wait_locked(p, officer, err);
 	if (c == HB_OK)
-		c = to_ministry(p, officer, err);
+		c = to_ministry(p, officer, &at_ministry, err);
+	if (c == HB_OK && at_ministry == 0)
+		c = hb_fail(err, HB_E_UPSTREAM, "demo.choLau", "Bộ chưa có học bạ nào của năm học %s", p->year);
 	if (c == HB_OK)
-		play_say(p, "  Sở đã khoá và báo cáo Bộ; mỗi học bạ có UUID của Bộ");
+		play_say(p, "  Sở đã khoá và báo cáo Bộ: %lld học bạ có UUID của Bộ", (long long)at_ministry);
 	return c == HB_OK ? journal_done(p, step, err) : c;
 }

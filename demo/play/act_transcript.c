@@ -182,10 +182,10 @@ issue_class(struct play *p, struct play_school *s, const json_t *class, struct h
 	const json_t *items = json_object_get(list, "items");
 	for (size_t i = 0; i < json_array_size(items) && c == HB_OK; i++) {
 		const json_t *d = json_array_get(items, i);
-		if (strcmp(play_str(d, "state"), "SIGNED") != 0)
-			continue;
-		c = play_post(p, PLAY_TRANSCRIPT, people_of(p, s, "VT"), NULL, NULL, err, "/api/transcript/v1/documents/%s/issue", play_str(d, "id"));
-		n++;
+		const char *state = play_str(d, "state");
+		if (strcmp(state, "SIGNED") == 0)     /* the seal alone did not complete it: evidence came later */
+			c = play_post(p, PLAY_TRANSCRIPT, people_of(p, s, "VT"), NULL, NULL, err, "/api/transcript/v1/documents/%s/issue", play_str(d, "id"));
+		n += strcmp(state, "SIGNED") == 0 || strcmp(state, "ISSUED") == 0 || strcmp(state, "DEPOSITED") == 0;
 	}
 	json_decref(list);
 	if (c == HB_OK)

@@ -58,9 +58,12 @@ office(struct play *p, enum play_system s)
 	bool city = s == PLAY_CITY;
 	json_t *officers = city ? json_pack("[o,o]", officer("chuyenvien.so", "Chuyên viên Sở", "city_officer"),
 	    officer("giamdoc.so", "Giám đốc Sở", "city_head")) : json_pack("[o]", officer("chuyenvien.bo", "Chuyên viên Bộ", "ministry_officer"));
-	return json_pack("{s:s, s:o, s:{s:s,s:s}, s:s, s:s, s:o, s:o}", "unit", kept_id(p, city ? "unit/city" : "unit/ministry"), "officers", officers,
-	    "decision", "number", "01/QĐ", "date", "2025-01-02", "province", play_str(p->plan, "so_code"), "ministry", "ministry", "trust",
-	    trust_files(), "cas", ca_files());
+	json_t *settings = json_pack("{s:s, s:o, s:{s:s,s:s}, s:s, s:s, s:o, s:o}", "unit", kept_id(p, city ? "unit/city" : "unit/ministry"),
+	    "officers", officers, "decision", "number", "01/QĐ", "date", "2025-01-02", "province", play_str(p->plan, "so_code"), "ministry", "ministry",
+	    "trust", trust_files(), "cas", ca_files());
+	if (!city)                            /* who may report to the Ministry (flow 5) */
+		json_object_set_new(settings, "cities", json_pack("[{s:s, s:s}]", "member", "city", "name", titles[PLAY_CITY]));
+	return settings;
 }
 
 static json_t *

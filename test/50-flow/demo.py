@@ -42,6 +42,13 @@ ok(out.root.exists() and len(out.issuing) >= 2, "the root and each issuing CA ar
 secrets = [p for p in folder.rglob("*") if p.is_file() and (p.suffix in (".key", ".p12") or b"PRIVATE KEY" in p.read_bytes())]
 ok(not secrets, "no private key is among them", secrets)
 
+# --- what the offices hold -----------------------------------------------------------------------------------------------
+
+for office in ("city", "ministry"):
+    said = subprocess.run([hocba, office, "fsck", "--json", "--data", str(data)], stdout=subprocess.PIPE).stdout
+    held = json.loads(said or "{}")
+    ok(held.get("good") and held.get("records") >= len(out.transcripts), f"{office} holds every issued record, and fsck agrees", held)
+
 # --- our verifier, with the root alone --------------------------------------------------------------------------------
 
 everything = out.transcripts + out.gradebooks + out.pdfs
