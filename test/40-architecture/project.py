@@ -181,6 +181,20 @@ ok(not faults, "every clause of docs/clauses.tsv is named by its tests", "\n".jo
 untested = [row[0] for row in clauses(ROOT) if row[2] == "-"]
 print(f"# {len(clauses(ROOT))} clauses, {len(untested)} without a test: {' '.join(untested)}")
 
+# --- the documents point at what is there ---------------------------------------------------------------------------------
+
+def dead_links(root, names):
+    """Links and pictures to a file of the tree that does not exist."""
+    return [f"{name}: {target}" for name in names
+            for target in re.findall(r"\]\(([^)#]+)", (root / name).read_text(encoding="utf-8"))
+            if "://" not in target and not (root / name).parent.joinpath(target).exists()]
+
+
+wrong = tree(docs__a__md="[here](a.md) ![gone](b.png) [out](https://example.org)\n")
+ok(dead_links(wrong, ["docs/a.md"]) == ["docs/a.md: b.png"], "the link check finds a dead one")
+pages = [str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("*.md")) + files(ROOT, "*.md", areas=SOURCES + ["docs", "demo", "contracts", "test"])]
+ok(len(pages) > 20 and not dead_links(ROOT, pages), f"every link of {len(pages)} pages leads somewhere", "\n".join(dead_links(ROOT, pages)))
+
 # --- what is committed ----------------------------------------------------------------------------------------------
 
 tracked = subprocess.run(["git", "-C", str(ROOT), "ls-files"], capture_output=True, text=True).stdout.split("\n")
