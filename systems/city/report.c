@@ -61,6 +61,13 @@ keep_uuid(struct db_tx *tx, const json_t *item, struct hb_arena *a, struct hb_er
 	return rc;
 }
 
+/* The receipt keeps the reasons; once they are mended, the next report asks or sends again. */
+static enum hb_code
+turned_down(struct db_tx *tx, const struct exchange_receipt *r, struct hb_err *err)
+{
+	return db_run(tx, &city_turned_down_put, DB_ARGS(DB_ID(r->in_reply_to.s), DB_TIME(hb_now())), NULL, err);
+}
+
 enum hb_code
 city_on_uuids(struct db_tx *tx, const struct exchange_receipt *r, void *ctx, struct hb_err *err)
 {
@@ -68,7 +75,7 @@ city_on_uuids(struct db_tx *tx, const struct exchange_receipt *r, void *ctx, str
 	HB_SCOPED_ARENA a;
 	hb_arena_init(&a, HB_ARENA_DEFAULT);
 	const json_t *list = json_object_get(r->result, "uuids");
-	enum hb_code rc = HB_OK;
+	enum hb_code rc = r->accepted ? HB_OK : turned_down(tx, r, err);
 	for (size_t i = 0; r->accepted && rc == HB_OK && i < json_array_size(list); i++)
 		rc = keep_uuid(tx, json_array_get(list, i), &a, err);
 	return rc;
@@ -129,7 +136,7 @@ city_on_record(struct db_tx *tx, const struct exchange_receipt *r, void *ctx, st
 	HB_SCOPED_ARENA a;
 	hb_arena_init(&a, 1 << 20);
 	if (!r->accepted)
-		return HB_OK;                    /* the receipt and its reasons are kept; the record stays on the late list */
+		return turned_down(tx, r, err);  /* the record stays on the late list */
 	enum hb_code rc = db_row(tx, &city_reported_by_message, DB_ARGS(DB_ID(r->in_reply_to.s)), &a, &rows, err);
 	if (rc != HB_OK)
 		return rc;

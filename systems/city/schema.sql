@@ -158,3 +158,9 @@ CREATE TABLE city_reported (
   PRIMARY KEY (record_id, message)
 );
 CREATE INDEX city_reported_message ON city_reported (message);
+-- Messages of flow 5 that the Ministry turned down: what they asked or sent may be asked or sent again.
+-- insert-only
+CREATE TABLE city_turned_down (
+  message id NOT NULL PRIMARY KEY,
+  received time NOT NULL
+);

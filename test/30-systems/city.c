@@ -244,7 +244,12 @@ static void
 reports(void)
 {
 	struct city_report sum = { 0 };
-	ok(city_report_year(&city, YEAR, "so", &sum, NULL) == HB_OK && sum.locked == 3 && sum.asked == 3 && sum.sent == 0, "UUIDs are asked for first");
+	raw(bureau, "UPDATE ministry_city SET member = member || '?'");
+	ok(city_report_year(&city, YEAR, "so", &sum, NULL) == HB_OK && sum.asked == 3, "a Ministry that does not know the Sở is asked");
+	net_deliver();
+	raw(bureau, "UPDATE ministry_city SET member = substr(member, 1, length(member) - 1)");
+	ok(raw(town, "SELECT count(*) FROM city_turned_down") == 1 && raw(town, "SELECT count(*) FROM city_uuid") == 0, "and turns it down");
+	ok(city_report_year(&city, YEAR, "so", &sum, NULL) == HB_OK && sum.locked == 3 && sum.asked == 3 && sum.sent == 0, "so they are asked for again");
 	ok(city_report_year(&city, YEAR, "so", &sum, NULL) == HB_OK && sum.asked == 0, "once");
 	net_deliver();
 	ok(city_report_year(&city, YEAR, "so", &sum, NULL) == HB_OK && sum.sent == 3, "then the records go, each under its own");
