@@ -159,6 +159,17 @@ events(struct play *p, const struct play_school *s, const char *kind,
 
 /* ---- a period: marks, events, computing, locks, report --------------------------------------------------------- */
 
+/* The files a class may have for a period: STEM-CLASS-PERIOD and the ending. */
+static const struct { const char *stem, *ending; } file_kinds[] = { { "diem", ".xlsx" }, { "diem", "-GDQP.csv" }, { "ren-luyen", ".xlsx" },
+	{ "danh-gia", ".xlsx" } };
+enum { FILE_KINDS = sizeof file_kinds / sizeof file_kinds[0] };
+
+static void
+file_name(size_t kind, const char *class, const char *period, char out[100])
+{
+	snprintf(out, 100, "%s-%s-%s%s", file_kinds[kind].stem, class, period, file_kinds[kind].ending);
+}
+
 /* A file without a sheet of this teacher's is no failure here: the play sends every file to everyone of the class. */
 static enum hb_code
 upload_own(struct play *p, const struct play_school *s, const char *code, const char *name, struct hb_err *err)
@@ -186,7 +197,6 @@ is_homeroom(const json_t *duties, const char *staff, const char *class)
 static enum hb_code
 marks_of(struct play *p, const struct play_school *s, const json_t *class, const struct period *when, struct hb_err *err)
 {
-	static const char *const kinds[] = { "diem", "ren-luyen", "danh-gia" };
 	json_t *duties = NULL;
 	enum hb_code c = play_get(p, PLAY_SCHOOL, people_of(p, s, "HV"), &duties, err, "/api/school/v1/years/%s/duties", p->year);
 	const json_t *items = json_object_get(duties, "items");
@@ -198,11 +208,11 @@ marks_of(struct play *p, const struct play_school *s, const json_t *class, const
 		if (strcmp(play_str(d, "class"), play_str(class, "code")) != 0 || !in_force || json_object_get(seen, code) != NULL)
 			continue;
 		json_object_set_new(seen, code, json_true());
-		for (size_t k = 0; k < sizeof kinds / sizeof kinds[0] && c == HB_OK; k++) {
+		for (size_t k = 0; k < FILE_KINDS && c == HB_OK; k++) {
 			char name[100], file[1100];
-			snprintf(name, sizeof name, "%s-%s-%s.xlsx", kinds[k], play_str(class, "code"), when->code);
+			file_name(k, play_str(class, "code"), when->code, name);
 			snprintf(file, sizeof file, "%s/%s/%s", p->files, s->folder, name);
-			bool own = strcmp(kinds[k], "ren-luyen") != 0 || is_homeroom(items, play_str(d, "staff"), play_str(class, "code"));
+			bool own = strcmp(file_kinds[k].stem, "ren-luyen") != 0 || is_homeroom(items, play_str(d, "staff"), play_str(class, "code"));
 			if (own && access(file, R_OK) == 0)
 				c = upload_own(p, s, code, name, err);
 		}
@@ -233,6 +243,50 @@ lock(struct play *p, const struct play_school *s, const char *class, const char 
 	    "Hết thời hạn nhập điểm"), NULL, err, "/api/school/v1/classes/%s/locks", class);
 }
 
+/* A wrong mark found after the lock: the teacher asks with evidence, the head approves, that one cell opens for one save (D11.3). */
+static enum hb_code
+docket(struct play *p, const struct play_school *s, const json_t *e, const char *class, const char *pupil, struct hb_err *err)
+{
+	struct play_account *teacher = people_find(p, s->id, play_str(e, "teacher"));
+	const char *subject = play_str(e, "subject"), *period = play_str(e, "period");
+	json_t *asked = NULL, *sheet = NULL;
+	json_t *body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "pupil", pupil, "column", play_str(e, "column"), "value", play_str(e, "value"), "reason",
+	    play_str(e, "reason"), "evidence_name", "bai-kiem-tra.txt", "evidence", "QsOgaSBraeG7g20gdHJhIGdp4buvYSBrw6w6IDgsNQ==");
+	enum hb_code c = play_post(p, PLAY_SCHOOL, teacher, body, &asked, err, "/api/school/v1/classes/%s/sheets/%s/%s/dockets", class, subject, period);
+	if (c == HB_OK)
+		c = play_post(p, PLAY_SCHOOL, people_of(p, s, "HT"), json_pack("{s:b, s:s}", "approve", 1, "note", "Đã đối chiếu bài kiểm tra"), NULL, err,
+		    "/api/school/v1/dockets/%s/decision", play_str(asked, "id"));
+	if (c == HB_OK)
+		c = play_get(p, PLAY_SCHOOL, teacher, &sheet, err, "/api/school/v1/classes/%s/sheets/%s/%s", class, subject, period);
+	if (c == HB_OK)
+		c = play_post(p, PLAY_SCHOOL, teacher, json_pack("{s:I, s:[{s:s, s:s, s:s}]}", "base", json_integer_value(json_object_get(sheet, "version")),
+		    "cells", "pupil", pupil, "column", play_str(e, "column"), "value", play_str(e, "value")), NULL, err,
+		    "PUT /api/school/v1/classes/%s/sheets/%s/%s", class, subject, period);
+	if (c == HB_OK)
+		play_say(p, "    sửa một ô điểm sau khoá theo phiếu đề nghị, hiệu trưởng duyệt");
+	json_decref(asked);
+	json_decref(sheet);
+	return c == HB_OK ? compute(p, s, class, period, err) : c;
+}
+
+static enum hb_code
+dockets_of(struct play *p, const struct play_school *s, const json_t *class, const char *period, struct hb_err *err)
+{
+	const json_t *list = json_object_get(s->info, "events");
+	enum hb_code c = HB_OK;
+	for (size_t i = 0; i < json_array_size(list) && c == HB_OK; i++) {
+		const json_t *e = json_array_get(list, i);
+		char pupil[37];
+		if (strcmp(play_str(e, "kind"), "docket") != 0 || strcmp(play_str(e, "period"), period) != 0
+		    || strcmp(play_str(e, "class"), play_str(class, "code")) != 0)
+			continue;
+		c = pupil_id(p, s, play_str(class, "id"), play_str(e, "pupil"), pupil, err);
+		if (c == HB_OK)
+			c = docket(p, s, e, play_str(class, "id"), pupil, err);
+	}
+	return c;
+}
+
 static enum hb_code
 report(struct play *p, const struct play_school *s, const char *class, const char *period, struct hb_err *err)
 {
@@ -242,10 +296,10 @@ report(struct play *p, const struct play_school *s, const char *class, const cha
 static bool
 has_files(const struct play *p, const struct play_school *s, const char *class, const char *period)
 {
-	static const char *const kinds[] = { "diem", "ren-luyen", "danh-gia" };
-	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-		char file[1100];
-		snprintf(file, sizeof file, "%s/%s/%s-%s-%s.xlsx", p->files, s->folder, kinds[k], class, period);
+	for (size_t k = 0; k < FILE_KINDS; k++) {
+		char name[100], file[1100];
+		file_name(k, class, period, name);
+		snprintf(file, sizeof file, "%s/%s/%s", p->files, s->folder, name);
 		if (access(file, R_OK) == 0)
 			return true;
 	}
@@ -265,6 +319,8 @@ class_period(struct play *p, struct play_school *s, const json_t *class, const s
 		c = compute(p, s, id, when->code, err);
 	if (c == HB_OK)
 		c = lock(p, s, id, when->code, err);
+	if (c == HB_OK)
+		c = dockets_of(p, s, class, when->code, err);
 	if (c == HB_OK)
 		c = report(p, s, id, when->code, err);
 	return c == HB_OK ? journal_done(p, step, err) : c;
