@@ -98,6 +98,9 @@ sheet_date_line(struct sheet *s, double x, double y, double w, const struct reco
 	/* NĐ 30/2020: days under 10 and months 1 and 2 are written with a leading zero. */
 	const char *line = month < 3 ? sheet_text(s, "%s, ngày %02d tháng %02d năm %d", place, day, month, year)
 	                             : sheet_text(s, "%s, ngày %02d tháng %d năm %d", place, day, month, year);
+	/* One line where it fits in a smaller letter: a date that breaks before its year is easily misread. */
+	while (style.size > 10 && canvas_width(&s->c, style, line) > w)
+		style.size--;
 	return y + canvas_text(&s->c, x, y, w, style, line);
 }
 

@@ -79,7 +79,7 @@ none_refused("the xmlsec1 command verifies each signature of a sample, one by on
 none_refused("XML-Security-C verifies every XML", judge.xml_security_c(xml))
 none_refused("pdfsig calls every signature of every PDF valid", judge.pdfsig(out, out.pdfs))
 none_refused("qpdf finds every PDF sound", judge.qpdf(out.pdfs))
-none_refused("mutool finds a sample of PDFs unchanged since signing", judge.mutool(sample(out.pdfs, 20)))
+none_refused("mutool finds the signatures of a sample of PDFs intact", judge.mutool(sample(out.pdfs, 20)))
 none_refused("openssl cms and openssl ts verify a sample of PDFs", judge.openssl(out, sample(out.pdfs, 30)))
 
 # --- what a person reads -----------------------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ none_refused("openssl cms and openssl ts verify a sample of PDFs", judge.openssl
 wrong = []
 for path in sample(out.pdfs, 12):
     text = subprocess.run(["pdftotext", "-layout", str(path), "-"], stdout=subprocess.PIPE).stdout.decode()
-    name = re.search(r"<HO_TEN>([^<]+)</HO_TEN>", path.with_suffix(".xml").read_text(encoding="utf-8"))
+    name = re.search(r"<HO_VA_TEN>([^<]+)</HO_VA_TEN>", path.with_suffix(".xml").read_text(encoding="utf-8"))
     if name is None or (name.group(1) not in text and name.group(1).upper() not in text) or "HỌC BẠ" not in text:
         wrong.append(f"{path}: {name and name.group(1)}")
 ok(not wrong, "pdftotext reads the pupil's name and the title in right Vietnamese", "\n".join(wrong))
