@@ -92,7 +92,7 @@ school_settings(struct play *p, enum play_system system)
 		json_array_append_new(list, one);
 	}
 	json_t *settings = json_pack("{s:o}", "schools", list);
-	if (system == PLAY_GRADEBOOK || system == PLAY_TRANSCRIPT)
+	if (system == PLAY_GRADEBOOK || system == PLAY_TRANSCRIPT || system == PLAY_SCHOOL)
 		json_object_set_new(settings, "pki", pki_settings(p));
 	if (system == PLAY_TRANSCRIPT) {
 		json_object_set_new(settings, "city", json_string("city"));
