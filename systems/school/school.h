@@ -31,6 +31,9 @@ struct school_actor {
 enum hb_code school_audit(struct db_tx *tx, const struct school_actor *by, const char *action, const char *object,
     const char *payload, struct hb_err *err);
 
+/* Every mark sheet against its history; how many were looked at.  HB_E_CONFLICT diem.saiLichSu names the first wrong one. */
+enum hb_code school_fsck(struct school *s, int64_t *ret_n, struct hb_err *err);
+
 struct school_class {
 	const char *id, *year, *code;
 	const char *level;               /* TH THCS THPT */

@@ -64,6 +64,12 @@ open_school(struct runtime *rt, void **ret_context, struct hb_err *err)
 	return code;
 }
 
+static enum hb_code
+fsck_school(struct runtime *rt, int64_t *ret_n, struct hb_err *err)
+{
+	return school_fsck(rt->context, ret_n, err);
+}
+
 static void
 host(struct runtime *rt, struct api_system *ret_host, struct auth_hooks *hooks)
 {
@@ -83,4 +89,5 @@ const struct hb_system school_system = {
 	.host = host,
 	.jobs = jobs,
 	.close = close_school,
+	.fsck = fsck_school,
 };

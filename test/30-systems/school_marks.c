@@ -4,6 +4,7 @@
 #include "school/marks_import.h"
 
 #include <pthread.h>
+#include <sqlite3.h>
 
 static const char *class_id;
 static const char *pupil[40];
@@ -308,6 +309,35 @@ files(void)
 	ok(replays(), "imports stand in the history too");
 }
 
+/* Straight into the file, past the program: what an administrator of the database could do. */
+static bool
+raw(const char *sql)
+{
+	sqlite3 *db = NULL;
+	bool     good = sqlite3_open(fx_path, &db) == SQLITE_OK && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK && sqlite3_changes(db) > 0;
+	sqlite3_close(db);
+	return good;
+}
+
+static void
+fsck(void)
+{
+	static const struct { const char *name, *wrong, *right; } t[] = {
+		{ "a mark changed by hand", "UPDATE mark SET num = num - 1 WHERE col = 'TX4' AND num > 0", "UPDATE mark SET num = num + 1 WHERE col = 'TX4'" },
+		{ "a mark under another save", "UPDATE mark SET version = version + 1 WHERE col = 'CK'", "UPDATE mark SET version = version - 1 WHERE col = 'CK'" },
+		{ "a sheet that steps without a save", "UPDATE mark_sheet SET version = version + 1", "UPDATE mark_sheet SET version = version - 1" },
+	};
+	struct hb_err err = HB_ERR_INIT;
+	int64_t       n = 0;
+	ok(school_fsck(&fx, &n, &err) == HB_OK && n == 1, "fsck agrees with the sheet: %s %s", err.msg, err.log);
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		err = HB_ERR_INIT;
+		bool done = raw(t[i].wrong);
+		ok(done && school_fsck(&fx, &n, &err) == HB_E_CONFLICT && strcmp(err.key, "diem.saiLichSu") == 0, "%s: %s", t[i].name, err.msg);
+		ok(raw(t[i].right) && school_fsck(&fx, &n, &err) == HB_OK, "and put back");
+	}
+}
+
 int
 main(void)
 {
@@ -326,6 +356,7 @@ main(void)
 			locks();
 			two_savers();
 			files();
+			fsck();
 		}
 		fx_close();
 	}

@@ -51,6 +51,20 @@ SELECT version, pupil_id, col, old_num, old_word, new_num, new_word FROM mark_ch
 WHERE school_id = :school:id AND class_id = :class:id AND subject = :subject:text AND period = :period:text
 ORDER BY version, pupil_id, col;
 
+-- name: changes_of_cells
+-- In the order of marks_of_sheet, each cell's changes oldest first.
+SELECT pupil_id, col, version, old_num, old_word, new_num, new_word FROM mark_change
+WHERE school_id = :school:id AND class_id = :class:id AND subject = :subject:text AND period = :period:text
+ORDER BY pupil_id, col, version;
+
+-- name: sheets_all
+SELECT s.school_id, s.class_id, c.code, s.subject, s.period, s.version FROM mark_sheet s
+JOIN class c ON c.school_id = s.school_id AND c.id = s.class_id ORDER BY s.school_id, s.class_id, s.subject, s.period;
+
+-- name: saves_of_sheet
+SELECT count(*) AS n:int, max(version) AS newest:int FROM mark_save
+WHERE school_id = :school:id AND class_id = :class:id AND subject = :subject:text AND period = :period:text;
+
 -- name: control_put
 INSERT INTO control_total (school_id, class_id, subject, period, col, papers, sum_tenths, entered_by, entered_at)
 VALUES (:school:id, :class:id, :subject:text, :period:text, :col:text, :papers:int, :sum_tenths:int, :by:text, :at:time)
