@@ -9,8 +9,7 @@ deps:
 	tools/deps
 check: all build-asan/build.ninja
 	ninja -C build-asan
-	tools/runtests build
-	tools/runtests build-asan
+	tools/runtests build,build-asan
 build-release/build.ninja:
 	meson setup build-release -Dbuildtype=release -Dwerror=false
 bench: build-release/build.ninja
